@@ -1,0 +1,33 @@
+# Two commands do it all on a fresh machine:
+#   make book    install, build and serve the book
+#   make test    install and run all tests
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+SETUP := tools/setup.py
+
+.PHONY: book test build lab golden clean
+.DEFAULT_GOAL := book
+
+# A stamp a set of packages: nothing is installed again while pyproject.toml and the lock are unchanged.
+.venv/.book .venv/.lab .venv/.test: .venv/.%: pyproject.toml requirements.txt $(SETUP)
+	@$(PYTHON) $(SETUP) $*
+
+book: .venv/.book
+	@$(BIN)/claimbook serve --port $(PORT)
+
+build: .venv/.book
+	@$(BIN)/claimbook build
+
+lab: .venv/.lab
+	@$(BIN)/jupyter lab --notebook-dir=.
+
+test: .venv/.test
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# Run all notebooks again and write their outputs: after a change of content, then read the diff.
+golden: .venv/.lab
+	@$(BIN)/claimbook golden
+
+clean:
+	rm -rf .venv _build dist chapters/references.bib

@@ -1,0 +1,117 @@
+"""The command `claimbook`: build and serve the book, list data, refresh notebooks."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from claimbook import __version__
+from claimbook.content import ContentError, chapter_slug, root
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code. Errors of content end with a message, not a traceback."""
+    parser = argparse.ArgumentParser(prog="claimbook", description=__doc__)
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    add = commands.add_parser("build", help="build the book into _build/html")
+    add.set_defaults(run=lambda options: build())
+    add = commands.add_parser("serve", help="build the book and serve it on this machine")
+    add.add_argument("--port", type=int, default=8000)
+    add.set_defaults(run=serve)
+    add = commands.add_parser("data", help="list the tables, or describe one")
+    add.add_argument("table", nargs="?")
+    add.add_argument("--cite", action="store_true", help="print a citation of the table")
+    add.set_defaults(run=data)
+    add = commands.add_parser("golden", help="run notebooks and write their outputs; derive the starters")
+    add.add_argument("notebook", nargs="*", type=Path, help="default: all chapters and solutions")
+    add.set_defaults(run=golden)
+
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except ContentError as error:
+        print(f"claimbook: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def build() -> int:
+    """Build the book with Jupyter Book; a warning is an error. Returns the exit code."""
+    began = time.perf_counter()
+    tool = Path(sys.executable).with_name("jupyter-book")
+    print("Building the book ...", flush=True)
+    done = subprocess.run(
+        [tool, "build", root(), "--warningiserror", "--keep-going", "--quiet"], capture_output=True, text=True
+    )
+    page = root() / "_build/html/index.html"
+    if done.returncode or not page.is_file():
+        shutil.rmtree(root() / "_build/.doctrees", ignore_errors=True)  # so that the next build warns again
+        print(done.stdout[-6000:], done.stderr[-6000:], sep="\n", file=sys.stderr)
+        print("claimbook: the book was not built; the reasons are above.", file=sys.stderr)
+        return 1
+    print(f"Built in {time.perf_counter() - began:.1f} s: {page.relative_to(root())}")
+    return 0
+
+
+def serve(options) -> int:
+    """Build, then serve `_build/html` on the loopback address until interrupted."""
+    from claimbook.server import Server
+
+    with Server(root() / "_build/html", options.port) as server:  # first: a taken port is known at once
+        if failed := build():
+            return failed
+        print(f"The book is at {server.address} (Ctrl+C stops it).", flush=True)
+        server.serve_forever()
+    return 0
+
+
+def data(options) -> int:
+    """List the tables of the data package, or describe or cite one."""
+    from claimbook import tables
+
+    if options.table is None:
+        width = max(map(len, tables.names()))
+        for name in tables.names():
+            print(f"{name:<{width}}  {tables.describe(name)['title']}")
+    elif options.cite:
+        print(tables.cite(options.table))
+    else:
+        resource = tables.describe(options.table)
+        print(f"{resource['title']}\n{resource['description']}\n")
+        for field in resource["schema"]["fields"]:
+            unit = f" [{field['unit']}]" if "unit" in field else ""
+            print(f"  {field['name']}: {field['type']}{unit}  {field['description']}")
+        print("\nWhat it cannot show:", *resource["limits"], sep="\n  ")
+    return 0
+
+
+def golden(options) -> int:
+    """Run notebooks, write their outputs in place, and derive each starter from its solution."""
+    from claimbook import notebooks, tasks
+
+    folders = [root() / "chapters", root() / "exercises/solutions"]
+    paths = options.notebook or [path for folder in folders for path in sorted(folder.glob("*.ipynb"))]
+    for path in paths:
+        print(f"{path} ...", flush=True)
+        notebook = notebooks.read(path)
+        if path.resolve().parent.name != "solutions":
+            notebooks.write(notebooks.execute(notebook, path.parent), path)
+            continue
+        exercise = tasks.load_exercise(chapter_slug(path.stem))
+        notebooks.with_grading_metadata(notebook, exercise)
+        notebooks.write(notebooks.execute(notebook, path.parent), path)
+        open_copy = notebooks.starter(notebook, exercise)
+        target = root() / "exercises" / path.name
+        notebooks.write(notebooks.execute(open_copy, target.parent), target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

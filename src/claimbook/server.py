@@ -1,0 +1,78 @@
+"""A small web server for the built book, on this machine only.
+
+It compresses text as public hosts do, so that page weights measured here are those of readers.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import cache
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+from claimbook.content import ContentError
+
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".ipynb", ".map"}
+
+
+@cache
+def _compressed(path: str, modified: float) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), compresslevel=6)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.split("?")[0].endswith("/"):
+            path = path / "index.html"
+        if not (
+            path.is_file() and path.suffix in COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", "")
+        ):
+            return super().send_head()
+        body = _compressed(str(path), path.stat().st_mtime)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-cache")
+        self.end_headers()
+        return BytesIO(body)
+
+    def guess_type(self, path):
+        kind = super().guess_type(path)
+        return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+
+    def log_message(self, format, *args):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    """Serve a folder at `address` (loopback only).
+
+    Args:
+        folder: what to serve; it may come into being later.
+        port: 0 for any free one.
+
+    Raises:
+        ContentError: the port is taken.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path, port: int = 0):
+        try:
+            super().__init__(("127.0.0.1", port), lambda *a: _Handler(*a, directory=str(folder)))
+        except OSError as error:
+            raise ContentError(
+                f"Port {port} is taken ({error.strerror}). Choose another: make book PORT={port + 1}"
+            ) from None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/"
+
+    def handle_error(self, request, client_address):
+        """A reader who closes the page in the middle of a download is no error."""

@@ -1,0 +1,197 @@
+"""The source: one news text, its numbered sentences and the claims they make.
+
+The text is kept byte for byte in `data/source/text.txt`. Sentences are cut from it by hand and must
+join back to it (`tests/test_source.py`); every claim quotes the words that carry it.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import re
+from functools import cache
+
+from claimbook.content import ContentError, find_close, root
+from claimbook.display import Shown
+
+VERDICTS = ("accurate", "imprecise", "unsupported", "not checkable")
+_QUOTE = re.compile(r"\{quote\}`(?P<id>P\dS\d):\s*(?P<words>[^`]+)`")
+
+
+def text() -> str:
+    """The source text, exactly as it came: UTF-8, every paragraph followed by a blank line."""
+    return (root() / "data/source/text.txt").read_bytes().decode("utf-8")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with open(root() / f"data/source/{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def sentence_rows() -> dict[str, dict[str, str]]:
+    """Sentences by id, in the order of the text: paragraph, number, chapters, text."""
+    return {row["sentence"]: row for row in _rows("sentences")}
+
+
+@cache
+def claim_rows() -> tuple[dict[str, str], ...]:
+    """All claims in the order of the text, one dictionary each (columns of `claims()`).
+
+    Raises:
+        ContentError: a claim names no sentence, or quotes words that its sentence does not hold.
+    """
+    rows = tuple(_rows("claims"))
+    for row in rows:
+        where = f"data/source/claims.csv, claim {row['claim']}"
+        if row["sentence"] not in sentence_rows():
+            raise ContentError(f"{where}: sentence {row['sentence']!r} does not exist. Correct the column `sentence`.")
+        for field in ("quote", "hedge"):
+            check_quotation(row["sentence"], row[field], f"{where}, {field}")
+    return rows
+
+
+def sentence_text(sentence: str) -> str:
+    """Words of one sentence.
+
+    Raises:
+        ContentError: no such sentence; the message offers the closest ids.
+    """
+    try:
+        return sentence_rows()[sentence]["text"]
+    except KeyError:
+        raise ContentError(f"No sentence {sentence!r}. {find_close(sentence, sentence_rows())}") from None
+
+
+def check_quotation(sentence: str, words: str, where: str) -> None:
+    """Raise ContentError unless `words` stand in `sentence`, letter for letter."""
+    if words not in sentence_text(sentence):
+        raise ContentError(
+            f"{where}: {words!r} does not stand in {sentence}. A quotation must be copied letter for letter "
+            f"(mind the typographic ’). The sentence reads: {sentence_text(sentence)}"
+        )
+
+
+def split_quote(body: str, where: str = "a quotation") -> tuple[str, str]:
+    """Take the inside of a {quote} role apart, and check it.
+
+    Args:
+        body: `"P8S2: forced transportation"`.
+
+    Returns:
+        Sentence id and the quoted words.
+
+    Raises:
+        ContentError: not of that form, no such sentence, or words that it does not hold.
+    """
+    sentence, colon, words = body.partition(":")
+    sentence, words = sentence.strip(), words.strip()
+    if not colon:
+        raise ContentError(f"{where}: write {{quote}}`P8S2: the words`, not {{quote}}`{body}`.")
+    check_quotation(sentence, words, where)
+    return sentence, words
+
+
+def expand_quotes(markdown: str, where: str = "a quotation") -> str:
+    """Replace each {quote}`P8S2: words` in Markdown by “words” (P8S2), checking every one."""
+
+    def replace(match):
+        sentence, words = split_quote(match[0][len("{quote}`") : -1], where)
+        return f"“{words}” ({sentence})"
+
+    return _QUOTE.sub(replace, markdown)
+
+
+def claims(sentence: str | None = None):
+    """The atomic claims of the source, or of one sentence.
+
+    Returns:
+        DataFrame, one row a claim, indexed 0..n-1: claim, sentence, quote, statement, type, speaker,
+        hedge, time, checkable, verdict (on 16 October 2023), reason, later, sources, confidence.
+
+    Raises:
+        ContentError: no such sentence.
+    """
+    import pandas as pd
+
+    rows = claim_rows()
+    if sentence is not None:
+        sentence_text(sentence)
+        rows = [row for row in rows if row["sentence"] == sentence]
+    frame = pd.DataFrame(rows, columns=list(claim_rows()[0]))
+    for column, order in (("type", None), ("speaker", None), ("checkable", None), ("verdict", VERDICTS)):
+        frame[column] = pd.Categorical(frame[column], categories=order or sorted({r[column] for r in claim_rows()}))
+    frame.attrs = {"title": "Claims of the source text", "table": "claims"}
+    return frame
+
+
+def sentence(which: str) -> Shown:
+    """Show a sentence with its claims, or with `"all"` the whole text with its sentences numbered.
+
+    Raises:
+        ContentError: no such sentence.
+    """
+    if which == "all":
+        plain = "\n".join(f"{key}  {row['text']}" for key, row in sentence_rows().items())
+    else:
+        lines = [f"{row['claim']}  {row['statement']} [{row['type']}]" for row in _of(which)]
+        plain = "\n".join([f"{which}  {sentence_text(which)}", *lines])
+    return Shown({"kind": "sentence", "id": which}, plain, lambda: {"text/html": sentence_html(which)})
+
+
+def _of(sentence: str) -> list[dict[str, str]]:
+    return [row for row in claim_rows() if row["sentence"] == sentence]
+
+
+def sentence_html(which: str, link: str = "") -> str:
+    """HTML of a sentence with its claims (`which="all"`: of the whole text).
+
+    Args:
+        link: address of the page that holds the annotated text, to which sentence numbers link;
+            empty: numbers are plain text.
+    """
+    if which == "all":
+        paragraphs: dict[str, list[str]] = {}
+        for key, row in sentence_rows().items():
+            part = f'<span class="cb-s">{_number(key, link)} {html.escape(row["text"], quote=False)}</span>'
+            paragraphs.setdefault(row["paragraph"], []).append(part)
+        body = "\n".join(f"<p>{' '.join(parts)}</p>" for parts in paragraphs.values())
+        return f'<blockquote class="cb-source cb-whole" lang="en">\n{body}\n</blockquote>'
+    return (
+        f'<div class="cb-sentence"><blockquote class="cb-source" lang="en"><p>{_number(which, link)} '
+        f"{_marked(which)}</p></blockquote>\n{claims_html(which)}</div>"
+    )
+
+
+def _number(sentence: str, link: str) -> str:
+    if link:
+        return f'<a class="cb-id" href="{link}#{sentence.lower()}">{sentence}</a>'
+    return f'<span class="cb-id">{sentence}</span>'
+
+
+def _marked(sentence: str) -> str:
+    """Sentence with its hedges marked, so that a reader sees them at a glance."""
+    words = html.escape(sentence_text(sentence), quote=False)
+    hedges = {html.escape(row["hedge"], quote=False) for row in _of(sentence) if row["hedge"]}
+    for hedge in sorted(hedges, key=len, reverse=True):
+        words = re.sub(rf"(?<!>){re.escape(hedge)}", f'<span class="cb-hedge">{hedge}</span>', words, count=1)
+    return words
+
+
+def claims_html(sentence: str, outcome: bool = False) -> str:
+    """HTML list of a sentence's claims: id, statement, type and, on request, verdict with reason."""
+    items = []
+    for row in _of(sentence):
+        item = (
+            f'<li><span class="cb-id">{row["claim"]}</span> <span class="cb-statement">{html.escape(row["statement"], quote=False)}</span> '
+            f'<span class="cb-tag">{row["type"]}</span>'
+        )
+        if row["speaker"] not in ("the text", "unnamed"):
+            item += f' <span class="cb-tag">said by {html.escape(row["speaker"])}</span>'
+        if outcome:
+            item += (
+                f'<div class="cb-verdict cb-{row["verdict"].replace(" ", "-")}"><strong>{row["verdict"].capitalize()}</strong> '
+                f"at the time of the text. {html.escape(row['reason'], quote=False)}</div>"
+            )
+        items.append(item + "</li>")
+    return f'<ul class="cb-claims" aria-label="Claims of sentence {sentence}">\n' + "\n".join(items) + "\n</ul>"

@@ -1,0 +1,133 @@
+"""The data package: find, load, describe and cite its tables.
+
+`data/datapackage.json` (Data Package v2, Frictionless Standards) says of each table which fields it
+has, in which units, from which sources and what it cannot show. That file is the only place where
+types are written down; `load` follows it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from claimbook.content import ContentError, find_close, root
+
+REPAIR = "Run `pip install --force-reinstall claimbook`, or in a clone `git checkout data`."
+
+
+@cache
+def package() -> dict:
+    """The data package's descriptor, as read from `data/datapackage.json`."""
+    path = root() / "data/datapackage.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise ContentError(f"{path} cannot be read ({error}). {REPAIR}") from None
+
+
+def names() -> list[str]:
+    """Names of all tables, in the order of the descriptor."""
+    return [resource["name"] for resource in package()["resources"]]
+
+
+def describe(name: str) -> dict:
+    """Descriptor of one table (a Data Resource: title, description, schema, sources, asOf, limits).
+
+    Raises:
+        ContentError: no such table; the message lists the close names.
+    """
+    for resource in package()["resources"]:
+        if resource["name"] == name:
+            return resource
+    raise ContentError(f"No table {name!r}. {find_close(name, names())}")
+
+
+def load(name: str):
+    """Load a table of the data package as a tidy, typed DataFrame.
+
+    Args:
+        name: a table, such as `"icc_states_parties"`; `claimbook data` lists them.
+
+    Returns:
+        DataFrame with the columns of the table's schema: dates as datetime64, closed vocabularies as
+        categories, whole numbers as Int64 (missing values stay missing), yes/no as boolean. What the
+        numbers are, where they come from and what they can't show is in `.attrs`: `title`,
+        `description`, `units`, `sources`, `as_of`, `limits`, `citation`.
+
+    Raises:
+        ContentError: unknown name, missing file, or a cell that breaks the schema (file, row, column).
+    """
+    import pandas as pd
+
+    resource = describe(name)
+    path = root() / "data" / resource["path"]
+    if not path.is_file():
+        raise ContentError(f"The file of table {name!r} is missing: {path}. {REPAIR}")
+    fields = resource["schema"]["fields"]
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    expected = [field["name"] for field in fields]
+    if list(raw.columns) != expected:
+        raise ContentError(
+            f"{resource['path']}: the header reads {list(raw.columns)}, but the schema in datapackage.json "
+            f"lists {expected}. Correct one of the two."
+        )
+    frame = pd.DataFrame({field["name"]: _typed(raw[field["name"]], field, resource["path"]) for field in fields})
+    frame.attrs = {
+        "table": name,
+        "title": resource["title"],
+        "description": resource["description"],
+        "units": {f["name"]: f["unit"] for f in fields if "unit" in f},
+        "sources": [_source_line(source) for source in resource.get("sources", [])],
+        "as_of": resource["asOf"],
+        "limits": resource["limits"],
+        "citation": cite(name),
+    }
+    return frame
+
+
+def _typed(column, field: dict, path: str):
+    """Column of strings -> column of the field's type; ContentError names the first bad row."""
+    import pandas as pd
+
+    kind = field["type"]
+    try:
+        if categories := field.get("categories"):
+            _refuse(column[column.notna() & ~column.isin(categories)], f"not one of {categories}", field, path)
+            return pd.Categorical(column, categories=categories, ordered=field.get("categoriesOrdered", False))
+        if kind == "date":
+            return pd.to_datetime(column, format="%Y-%m-%d")
+        if kind in ("integer", "year"):
+            return pd.to_numeric(column).astype("Int64")
+        if kind == "number":
+            return pd.to_numeric(column).astype("float64")
+        if kind == "boolean":
+            _refuse(column[column.notna() & ~column.isin(["true", "false"])], "not true or false", field, path)
+            return column.map({"true": True, "false": False}).astype("boolean")
+        return column
+    except (ValueError, TypeError):
+        parse = {"date": lambda v: pd.to_datetime(v, format="%Y-%m-%d", errors="coerce")}.get(
+            kind, lambda v: pd.to_numeric(v, errors="coerce")
+        )
+        _refuse(column[column.notna() & parse(column).isna()], f"not of type {kind}", field, path)
+        raise
+
+
+def _refuse(bad, rule: str, field: dict, path: str) -> None:
+    if len(bad):
+        row, value = bad.index[0], bad.iloc[0]
+        raise ContentError(f"{path}, row {row + 2}, column {field['name']}: {value!r} is {rule}. Correct the cell.")
+
+
+def _source_line(source: dict) -> str:
+    parts = [source.get("publisher"), source["title"], source.get("date")]
+    return ", ".join(part for part in parts if part)
+
+
+def cite(name: str) -> str:
+    """One-line citation of a table: this package, the edition, and the table's own sources."""
+    resource, whole = describe(name), package()
+    sources = "; ".join(_source_line(source) for source in resource.get("sources", []))
+    return (
+        f"{resource['title']} (table {name}, as of {resource['asOf']}). In: {whole['title']}, "
+        f"version {whole['version']}. Compiled from: {sources}."
+    )

@@ -1,0 +1,78 @@
+"""The built book in a real browser: headless Chromium, driven by playwright."""
+
+import subprocess
+import sys
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from claimbook.content import root
+from claimbook.server import Server
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def pytest_collection_modifyitems(items):
+    """One worker builds the book once and drives the browser; the others do the rest meanwhile."""
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def find_browser():
+    sys.path.insert(0, str(root() / "tools"))
+    try:
+        import setup as tool
+    finally:
+        sys.path.pop(0)
+    return tool.find_browser()
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Address of the book, freshly built and served as readers get it."""
+    done = subprocess.run([sys.executable, "-m", "claimbook.cli", "build"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with Server(root() / "_build/html") as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.address
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = find_browser()
+    assert path, "no Chromium or Chrome: run `make test`, which finds or installs one"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, book):
+    """Open a page of the book: `visit("chapters/index.html", scheme="dark", width=390)`.
+
+    The page carries `.foreign` (requests to other hosts) and `.complaints` (console errors).
+    """
+    contexts = []
+
+    def open_page(path, scheme="light", width=1280, scripts=True):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.foreign, page.complaints = [], []
+        page.on("request", lambda r: page.foreign.append(r.url) if not r.url.startswith((book, "data:", "blob:")) else None)
+        page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("response", lambda r: page.complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.goto(book + path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,82 @@
+"""Every page: from this host alone, without errors, accessible in light and dark, fit for a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from claimbook.content import root
+
+
+def pages():
+    """Addresses of all pages that the table of contents names."""
+    import yaml
+
+    def walk(node):
+        for key in ("root", "file"):
+            if key in node:
+                yield f"{node[key]}.html"
+        for key in ("parts", "chapters", "sections"):
+            for child in node.get(key, []):
+                yield from walk(child)
+
+    return list(walk(yaml.safe_load((root() / "_toc.yml").read_text(encoding="utf-8"))))
+
+
+def serious(results):
+    """Violations in short: rule and the elements that break it."""
+    return [
+        (found["id"], found["help"], [node["html"][:160] for node in found["nodes"][:4]])
+        for found in results.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("path", pages())
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_self_contained_quiet_and_accessible(visit, path, scheme):
+    page = visit(path, scheme=scheme)
+    assert page.foreign == []
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+    assert serious(Axe().run(page)) == []
+
+
+@pytest.mark.parametrize("path", pages())
+def test_page_fits_a_phone(visit, path):
+    page = visit(path, width=390)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390, f"{path} is {wide} pixels wide on a phone of 390"
+
+
+@pytest.mark.parametrize("path", pages())
+def test_page_can_be_read_without_scripts(visit, path):
+    page = visit(path, scripts=False)
+    assert page.locator("main article h1").count() == 1
+    assert page.locator("main").inner_text().strip()
+
+
+def test_a_violation_would_be_noticed(visit):
+    page = visit("chapters/index.html")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\">')")
+    assert "image-alt" in [found[0] for found in serious(Axe().run(page))]
+
+
+def test_first_page_leads_to_reading_teaching_and_handing_in(visit):
+    page = visit("index.html")
+    page.wait_for_url("**/chapters/index.html")
+    doors = page.locator(".cb-door")
+    assert [door.split("\n")[0] for door in doors.all_inner_texts()] == ["Read", "Teach", "Submit"]
+    for link in doors.locator("a").all():
+        assert page.request.get(link.evaluate("a => a.href")).ok
+
+
+def test_search_finds_words_of_chapters_and_of_quizzes(visit):
+    page = visit("search.html?q=deportation")
+    page.wait_for_selector("ul.search li a")
+    assert page.locator("ul.search li a").count() >= 1
+    assert page.complaints == []
+
+
+def test_numbers_of_sentences_lead_to_the_annotated_text(visit):
+    page = visit("chapters/08-the-warrant.html")
+    page.locator("a.cb-id", has_text="P8S2").first.click()
+    page.wait_for_url("**/chapters/source.html#p8s2")
+    assert page.locator("#p8s2").is_visible()

@@ -1,0 +1,236 @@
+"""Every chapter has the same anatomy, says when and who, and keeps its promises.
+
+Each rule is a function that returns what is wrong, in words an author can act on; each has a case
+below that it must refuse.
+"""
+
+import csv
+import re
+
+import pytest
+import yaml
+
+from claimbook import notebooks, source
+from claimbook.content import chapter_slug, root
+
+ANATOMY = [
+    "At a glance", "The sentences", "Before you read on", "Background", "Worked example", "Your turn", "Quiz",
+    "What happened next", "Discuss", "In short", "Key terms", "Sources",
+]  # fmt: skip
+TEACHING = [
+    "Run sheet: 50 minutes", "Run sheet: 90 minutes", "Misconceptions and what to say", "Likely questions",
+    "Sensitivities", "Rubric for the free-text task", "Without computers", "Sources",
+]  # fmt: skip
+# What a student can be seen doing. "Understand", "know" and "appreciate" can't be observed.
+OBSERVABLE = set(
+    """apply attribute calculate check choose classify compare complete compute contrast count date decide define
+    describe distinguish estimate evaluate explain filter find give group identify interpret join judge justify label
+    list locate mark match name order place predict quote rank read reshape rewrite select separate show sort split
+    state summarise tell test trace translate weigh write""".split()
+)
+VAGUE_TIME = re.compile(r"\b(now|nowadays|currently|recently|at present|at the moment|these days|today)\b", re.I)
+ADVOCACY = re.compile(r"\b(must condemn|shamefully?|heinous|barbaric|so-called|outrageous|rightly|wrongly|aggressor state)\b", re.I)
+STOCK = re.compile(r"\b(delve|underscores?|in today's world|it is important to note|ever-changing|geopolitical landscape)\b", re.I)
+
+
+def prose(notebook) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def without_quotations(text: str) -> str:
+    """Text without what somebody else said: {quote} roles, “…”, code, roles and addresses."""
+    text = re.sub(r"\{quote\}`[^`]*`|`[^`]*`|“[^”]*”|\"[^\"]*\"|https?://\S+", " ", text)
+    return re.sub(r"```.*?```", lambda m: m[0] if "admonition" in m[0] else " ", text, flags=re.S)
+
+
+def section(text: str, title: str) -> str:
+    match = re.search(rf"^## {re.escape(title)}$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    return match[1] if match else ""
+
+
+def objectives(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^- \*\*(O\d+\.\d)\*\* (.+)$", text, re.M))
+
+
+def anatomy_problems(text: str, wanted=ANATOMY) -> list[str]:
+    found = re.findall(r"^## (.+)$", text, re.M)
+    return [] if found == wanted else [f"sections are {found}, they should be {wanted}"]
+
+
+def objective_problems(text: str) -> list[str]:
+    return [
+        f"{key} begins with {words.split()[0]!r}, which can't be observed"
+        for key, words in objectives(text).items()
+        if words.split()[0].lower() not in OBSERVABLE
+    ]
+
+
+def minutes_problems(text: str) -> list[str]:
+    line = re.search(r"\*\*Time:\*\* (\d+) minutes \(([^)]*)\)", text)
+    if not line:
+        return ["no line `**Time:** 60 minutes (reading 25, ...)` in At a glance"]
+    parts = sum(int(n) for n in re.findall(r"\d+", line[2]))
+    return [] if parts == int(line[1]) else [f"the parts add up to {parts} minutes, not {line[1]}"]
+
+
+def wording_problems(text: str) -> list[str]:
+    plain = without_quotations(text)
+    return [f"{rule}: {m[0]!r}" for rule, pattern in
+            (("vague time", VAGUE_TIME), ("advocacy", ADVOCACY), ("stock phrase", STOCK)) for m in pattern.finditer(plain)]  # fmt: skip
+
+
+def run_sheet_problems(text: str, minutes: int) -> list[str]:
+    body = section(text, f"Run sheet: {minutes} minutes")
+    spans = [(int(a), int(b)) for a, b in re.findall(r"^\|\s*(\d+)\s*[-–]\s*(\d+)\s*\|", body, re.M)]
+    if not spans:
+        return [f"no rows like `| 0-10 | ... |` in the {minutes}-minute run sheet"]
+    if spans[0][0] != 0 or spans[-1][1] != minutes or any(a[1] != b[0] for a, b in zip(spans, spans[1:], strict=False)):
+        return [f"the {minutes}-minute run sheet has gaps or a wrong sum: {spans}"]
+    return []
+
+
+@pytest.fixture
+def text(chapter):
+    return prose(notebooks.read(root() / f"chapters/{chapter}.ipynb"))
+
+
+@pytest.fixture
+def quiz(chapter):
+    return yaml.safe_load((root() / f"chapters/{chapter}.quiz.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def teaching(chapter):
+    return (root() / f"chapters/teaching/{chapter}.md").read_text(encoding="utf-8")
+
+
+def test_anatomy(text):
+    assert not anatomy_problems(text)
+
+
+def test_objectives_can_be_observed_and_are_hit_by_an_item(text, quiz):
+    assert 4 <= len(objectives(text)) <= 6
+    assert not objective_problems(text)
+    assert {item["objective"] for item in quiz["items"]} == set(objectives(text))
+
+
+def test_minutes_add_up(text):
+    assert not minutes_problems(text)
+
+
+def test_length(text):
+    words = len(without_quotations(text).split())
+    assert 1500 <= words <= 3600, f"{words} words"
+
+
+def test_chapter_shows_its_sentences(chapter):
+    code = "\n".join(cell.source for cell in notebooks.read(root() / f"chapters/{chapter}.ipynb").cells if cell.cell_type == "code")
+    mine = [key for key, row in source.sentence_rows().items() if chapter[:2] in row["chapters"].split()] or ["all"]
+    for key in mine:
+        assert f'sentence("{key}")' in code, f"{chapter} does not show {key}"
+
+
+def test_wording(text, teaching, quiz):
+    for part in (text, teaching, yaml.safe_dump(quiz, allow_unicode=True, width=10**6)):
+        assert not wording_problems(part)
+
+
+def test_quotations_stand_in_the_source(text, teaching, quiz):
+    for part in (text, teaching, yaml.safe_dump(quiz, allow_unicode=True, width=10**6)):
+        source.expand_quotes(part)
+        assert not re.findall(r"\{quote\}`(?!P\dS\d: )[^`]*`", part)
+
+
+def test_citations_and_terms_resolve(text, teaching, quiz):
+    with open(root() / "data/tables/sources.csv", encoding="utf-8", newline="") as file:
+        known = {row["source"] for row in csv.DictReader(file)}
+    with open(root() / "data/tables/terms.csv", encoding="utf-8", newline="") as file:
+        terms = {row["en"] for row in csv.DictReader(file)}
+    cited = {key.strip() for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]*)`", text + teaching) for key in keys.split(",")}
+    cited |= {key for item in quiz["items"] for key in item.get("sources", [])}
+    assert cited <= known, f"not in data/tables/sources.csv: {sorted(cited - known)}"
+    used = {re.sub(r".*<(.*)>", r"\1", term) for term in re.findall(r"\{term\}`([^`]*)`", text)}
+    assert used and used <= terms, f"not in data/tables/terms.csv: {sorted(used - terms)}"
+
+
+def test_later_events_stand_only_in_their_section(text):
+    """Years after the text are told in *What happened next*; elsewhere only of sources and editions."""
+    earlier = text.replace(section(text, "What happened next"), "").replace(section(text, "Sources"), "")
+    earlier = re.sub(r"\{cite\}`[^`]*`|edition\W+2026\.11", "", earlier)
+    assert not re.findall(r".*\b202[4-9]\b.*", earlier)
+
+
+def test_teaching_page(teaching):
+    assert not anatomy_problems(teaching, TEACHING)
+    assert not run_sheet_problems(teaching, 50) + run_sheet_problems(teaching, 90)
+
+
+def figures(path):
+    for cell in notebooks.read(path).cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {}).get("application/vnd.claimbook+json", {})
+            if data.get("kind") == "figure":
+                yield data
+
+
+def test_every_figure_says_its_finding_in_words_of_its_own():
+    seen = {}
+    for path in sorted((root() / "chapters").glob("*.ipynb")):
+        for data in figures(path):
+            assert 20 <= len(data["alt"]) <= 250 and data["limit"] and "<table>" in data["table"]
+            assert data["alt"] not in seen, f"{path.name} and {seen.get(data['alt'])} share an alt text"
+            seen[data["alt"]] = path.name
+    assert seen
+
+
+# Quizzes as a set
+
+
+def test_quiz_is_long_varied_and_not_trivia(quiz):
+    items = quiz["items"]
+    assert 8 <= len(items) <= 10
+    assert len({item["kind"] for item in items}) >= 5
+    assert sum(item["skill"] == "remember" for item in items) <= 0.4 * len(items)
+
+
+def choices(quiz):
+    return [item for item in quiz["items"] if item["kind"] == "single"]
+
+
+def test_length_and_place_do_not_give_the_key_away(quiz):
+    places = []
+    for item in choices(quiz):
+        lengths = [len(option["text"]) for option in item["options"]]
+        right = next(n for n, option in enumerate(item["options"]) if option.get("correct"))
+        others = [length for n, length in enumerate(lengths) if n != right]
+        assert lengths[right] <= 1.3 * max(others), f"{item['id']}: the right option is by far the longest"
+        places.append(right)
+    assert len(places) < 3 or len(set(places)) > 1, "the right option always stands at the same place"
+
+
+def test_misconceptions_are_known(quiz):
+    with open(root() / "data/tables/misconceptions.csv", encoding="utf-8", newline="") as file:
+        known = {row["misconception"] for row in csv.DictReader(file)}
+    used = set(re.findall(r"misconception: ([\w-]+)", yaml.safe_dump(quiz)))
+    assert used and used <= known, sorted(used - known)
+
+
+# Every rule refuses what it is there to refuse
+
+
+def test_rules_refuse_what_they_should():
+    assert anatomy_problems("## Quiz\n## Background")
+    assert objective_problems("- **O8.1** Understand the warrant.")
+    assert minutes_problems("**Time:** 60 minutes (reading 25, quiz 10)") and minutes_problems("")
+    for bad in ("Russia currently sells", "as of now", "It recently said", "a heinous act", "the geopolitical landscape"):
+        assert wording_problems(bad), bad
+    assert not wording_problems("The text says {quote}`P4S1: recent visit` and “now”.")
+    assert run_sheet_problems("## Run sheet: 50 minutes\n| 0-20 | a |\n| 25-50 | b |\n", 50)
+    assert not run_sheet_problems("## Run sheet: 50 minutes\n| 0-20 | a |\n| 20-50 | b |\n", 50)
+
+
+def test_slugs_name_chapter_quiz_and_teaching_page_alike():
+    for path in (root() / "chapters").glob("*.ipynb"):
+        assert chapter_slug(path.stem) == path.stem
+        for twin in (f"chapters/{path.stem}.quiz.yml", f"chapters/teaching/{path.stem}.md"):
+            assert (root() / twin).is_file(), f"{twin} is missing"

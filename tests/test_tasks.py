@@ -1,0 +1,179 @@
+"""Exercise tasks: every task proves itself on its own cases, and no answer can break a check."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from claimbook import tasks
+from claimbook.answers import to_plain
+from claimbook.content import ContentError
+from claimbook.tasks import Task, check, evaluate, hint, judge, load_exercise
+
+from .conftest import EXERCISES
+from .test_answers import Hostile
+
+ALL = [task for slug in EXERCISES for task in load_exercise(slug).tasks]
+CASES = [
+    pytest.param(task, status.replace("_", " "), code, id=f"{task.id}-{status}-{code[:50]}")
+    for task in ALL
+    for status, codes in task.cases.model_dump().items()
+    for code in codes
+]
+
+
+@pytest.mark.parametrize("task, status, code", CASES)
+def test_case_gets_its_verdict(task, status, code):
+    expected = evaluate(task.expected) if task.expected else None
+    result = judge(task, to_plain(evaluate(code, expected=expected)))
+    assert result.status == ("recorded" if task.kind == "free" and status == "correct" else status), result.reason
+
+
+@pytest.mark.parametrize("task", ALL, ids=lambda task: task.id)
+def test_task_is_complete(task):
+    assert len(task.hints) >= 2
+    if task.kind == "free":
+        assert {sample.points for sample in task.samples} >= {0, task.points}
+        return
+    assert len(task.near_misses) >= 2, f"{task.id}: at least two slips that beginners really make"
+    assert len(task.cases.correct) >= 2 and len(task.cases.wrong) >= 2
+
+
+@pytest.mark.parametrize("task", [t for t in ALL if t.kind != "free"], ids=lambda task: task.id)
+def test_near_miss_is_close_and_says_why(task):
+    expected = evaluate(task.expected)
+    for miss in task.near_misses:
+        result = judge(task, to_plain(evaluate(miss.value, expected=expected)))
+        assert (result.status, result.reason) == ("close", miss.say), f"{task.id}: {miss.value}"
+
+
+@pytest.mark.parametrize("task", ALL, ids=lambda task: task.id)
+def test_no_value_makes_a_check_fail_or_pass_unearned(task):
+    frame = pd.DataFrame({"x": np.zeros(10_000_000, dtype="int8")})
+    for value in (Hostile(), [Hostile()], frame, float("nan"), float("inf"), "6", b"6", object, {}, [], pd.Series(dtype=float)):
+        result = check(task.id, value)
+        if task.kind != "free":
+            assert result.status != "correct", f"{task.id} accepts {type(value)}"
+
+
+@pytest.mark.parametrize("task", [t for t in ALL if t.kind == "number"], ids=lambda task: task.id)
+def test_reason_never_shows_the_expected_number(task):
+    expected = evaluate(task.expected)
+    for wrong in (expected + 1000, f"{expected}", [expected, expected]):
+        assert f"{expected:g}" not in check(task.id, wrong).reason.split()
+
+
+def number_task(**more):
+    fields = dict(
+        id="T8.1", title="t", objective="O8.1", variable="n", kind="number", expected="48", say_correct="Yes.",
+        hints=["a", "b"], near_misses=[{"value": "expected - 1", "say": "Off by one."}],
+    )  # fmt: skip
+    return Task.model_validate({**fields, **more})
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """A task that is not in any file, known to `judge`."""
+
+    def make(**more):
+        task = number_task(**more)
+        value = evaluate(task.expected)
+        near = [(to_plain(evaluate(m.value, expected=value)), m) for m in task.near_misses]
+        monkeypatch.setattr(tasks, "_expected", lambda _: (to_plain(value), near))
+        return lambda answer: judge(task, to_plain(answer))
+
+    return make
+
+
+def test_a_number_passes_in_every_form(made):
+    verdict = made()
+    for answer in (48, 48.0, np.int64(48), np.float32(48), np.array(48)):
+        assert verdict(answer).status == "correct"
+    assert "take the value out" in verdict(pd.Series([48])).reason.lower()
+    assert "quotation marks" in verdict("48").reason
+    assert verdict(True).status == "wrong"
+
+
+def test_a_table_passes_in_every_form(made):
+    verdict = made(
+        kind="table",
+        expected="pd.DataFrame({'iso3': ['ARM', 'UKR'], 'n': [1, 2]})",
+        near_misses=[{"value": "expected.head(1)", "say": "Half."}],
+    )
+    frame = pd.DataFrame({"iso3": ["ARM", "UKR"], "n": [1, 2]})
+    for answer in (frame, frame[["n", "iso3"]], frame.iloc[::-1], frame.set_index("iso3"), frame.assign(more=0),
+                   frame.astype({"n": float}), frame.astype({"iso3": "category"}), frame.set_axis([7, 9])):  # fmt: skip
+        assert verdict(answer).status == "correct", answer
+    assert verdict(frame.head(1)).status == "close"
+    assert "lacks the column" in verdict(frame[["n"]]).reason
+    assert verdict(frame.assign(n=[2, 1])).status == "wrong"
+
+
+def test_order_of_rows_counts_only_where_the_task_says_so(made):
+    verdict = made(kind="table", ordered=True, expected="pd.Series([2, 1], index=['b', 'a'])", near_misses=[])
+    assert verdict(pd.Series([2, 1], index=["b", "a"])).status == "correct"
+    assert "another order" in verdict(pd.Series([1, 2], index=["a", "b"])).reason
+
+
+def test_a_set_takes_any_collection(made):
+    verdict = made(kind="set", expected="['MNG', 'TJK']", near_misses=[])
+    for answer in (["TJK", "MNG"], {"MNG", "TJK"}, ("MNG", "TJK", "TJK"), np.array(["MNG", "TJK"]), pd.Index(["MNG", "TJK"]),
+                   pd.Series(["MNG", "TJK"])):  # fmt: skip
+        assert verdict(answer).status == "correct"
+    assert verdict(["MNG"]).reason == "1 of your values belong to the answer; 1 missing."
+
+
+def test_under_nbgrader_a_failed_check_raises(monkeypatch):
+    task = next(t for t in ALL if t.kind != "free")
+    check(task.id)  # anywhere else it does not
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(AssertionError, match="not attempted"):
+        check(task.id)
+    check(task.id, evaluate(task.expected))
+
+
+def test_hints_go_from_nudge_to_nearly_there():
+    task = ALL[0]
+    first, second = hint(task.id, 1), hint(task.id, 2)
+    assert first.startswith("Hint 1 of") and second.startswith("Hint 2 of") and first != second
+    assert hint(task.id, 99).startswith(f"Hint {len(task.hints)} of")
+
+
+def test_unknown_task_gets_the_close_ids():
+    with pytest.raises(ContentError, match=r"T8\.1"):
+        check("T8.11", 1)
+    with pytest.raises(ContentError, match="look like"):
+        check("eight", 1)
+    with pytest.raises(ContentError, match="No chapter"):
+        check("T77.1", 1)
+
+
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        ({"expected": None}, "expected"),
+        ({"hints": ["one"]}, "hints"),
+        ({"kind": "choice"}, "options"),
+        ({"kind": "free"}, "rubric"),
+        ({"colour": "red"}, "colour"),
+        ({"id": "8.1"}, "id"),
+    ],
+)
+def test_a_malformed_task_is_refused(change, message):
+    from pydantic import ValidationError
+
+    with pytest.raises(ValidationError, match=message):
+        number_task(**change)
+
+
+def test_a_malformed_file_names_task_and_field(tmp_path, monkeypatch):
+    (tmp_path / "exercises").mkdir()
+    path = tmp_path / "exercises/08-the-warrant.tasks.yml"
+    monkeypatch.setattr(tasks, "root", lambda: tmp_path)
+    load_exercise.cache_clear()
+    path.write_text("exercise: '08'\ntitle: x\ntasks:\n  - {id: T8.1, title: t}\n")
+    with pytest.raises(ContentError, match=r"08-the-warrant\.tasks\.yml:\n.*task 1 / objective"):
+        load_exercise("08")
+    path.write_text("exercise: [")
+    with pytest.raises(ContentError, match="not valid YAML"):
+        load_exercise("08")
+    load_exercise.cache_clear()
