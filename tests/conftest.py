@@ -6,7 +6,7 @@ import pytest
 
 os.environ["CLAIMBOOK_GOLDEN"] = "1"  # before any kernel starts: kernels inherit it
 
-from claimbook.content import CHAPTER_SLUGS, root  # noqa: E402
+from claimbook.content import CHAPTER_SLUGS, root
 
 CHAPTERS = [slug for slug in CHAPTER_SLUGS if (root() / f"chapters/{slug}.ipynb").is_file()]
 EXERCISES = [slug for slug in CHAPTER_SLUGS if (root() / f"exercises/{slug}.tasks.yml").is_file()]

@@ -19,7 +19,12 @@ def compare(path):
         exec_cwd=str(path.parent),
         diff_color_words=False,
         # What the kernel says of itself; everything that a reader sees is compared.
-        diff_ignore=("/metadata", "/cells/*/execution_count", "/cells/*/outputs/*/execution_count", "/cells/*/metadata"),
+        diff_ignore=(
+            "/metadata",
+            "/cells/*/execution_count",
+            "/cells/*/outputs/*/execution_count",
+            "/cells/*/metadata",
+        ),
     )
     fixture.check(str(path))
 
@@ -33,7 +38,7 @@ def test_a_changed_output_is_noticed(tmp_path):
     cell = nbformat.v4.new_code_cell("1 + 1", outputs=[nbformat.v4.new_output("execute_result", {"text/plain": "3"})])
     path = tmp_path / "wrong.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=notebooks.METADATA), path)
-    with pytest.raises(Exception, match="mismatch|differ|-.*3"):
+    with pytest.raises(Exception, match=r"mismatch|differ|-.*3"):
         compare(path)
 
 

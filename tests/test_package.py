@@ -23,7 +23,9 @@ def test_import_is_light():
 
 
 def test_the_six_verbs_are_there():
-    done = run("from claimbook import check, claims, hint, load, quiz, sentence; import claimbook; print(claimbook.__all__)")
+    done = run(
+        "from claimbook import check, claims, hint, load, quiz, sentence; import claimbook; print(claimbook.__all__)"
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -52,7 +52,7 @@ def test_every_claim_quotes_its_own_sentence_and_gives_reason_and_source():
 def test_a_misquotation_is_refused_with_the_right_words():
     with pytest.raises(ContentError, match="does not stand in P8S2"):
         source.expand_quotes("{quote}`P8S2: forced deportation`")
-    with pytest.raises(ContentError, match="write {quote}"):
+    with pytest.raises(ContentError, match=r"write \{quote\}"):
         source.split_quote("forced transportation")
 
 

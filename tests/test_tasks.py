@@ -49,7 +49,19 @@ def test_near_miss_is_close_and_says_why(task):
 @pytest.mark.parametrize("task", ALL, ids=lambda task: task.id)
 def test_no_value_makes_a_check_fail_or_pass_unearned(task):
     frame = pd.DataFrame({"x": np.zeros(10_000_000, dtype="int8")})
-    for value in (Hostile(), [Hostile()], frame, float("nan"), float("inf"), "6", b"6", object, {}, [], pd.Series(dtype=float)):
+    for value in (
+        Hostile(),
+        [Hostile()],
+        frame,
+        float("nan"),
+        float("inf"),
+        "6",
+        b"6",
+        object,
+        {},
+        [],
+        pd.Series(dtype=float),
+    ):
         result = check(task.id, value)
         if task.kind != "free":
             assert result.status != "correct", f"{task.id} accepts {type(value)}"
@@ -63,10 +75,17 @@ def test_reason_never_shows_the_expected_number(task):
 
 
 def number_task(**more):
-    fields = dict(
-        id="T8.1", title="t", objective="O8.1", variable="n", kind="number", expected="48", say_correct="Yes.",
-        hints=["a", "b"], near_misses=[{"value": "expected - 1", "say": "Off by one."}],
-    )  # fmt: skip
+    fields = {
+        "id": "T8.1",
+        "title": "t",
+        "objective": "O8.1",
+        "variable": "n",
+        "kind": "number",
+        "expected": "48",
+        "say_correct": "Yes.",
+        "hints": ["a", "b"],
+        "near_misses": [{"value": "expected - 1", "say": "Off by one."}],
+    }
     return Task.model_validate({**fields, **more})
 
 

@@ -80,7 +80,11 @@ def _scalar(value) -> dict | None:
     if kind is bool:
         return {"type": "truth", "value": value}
     if kind is int:
-        return {"type": "number", "value": value} if value.bit_length() < MAX_DIGITS else {"type": "too large", "size": value.bit_length()}
+        return (
+            {"type": "number", "value": value}
+            if value.bit_length() < MAX_DIGITS
+            else {"type": "too large", "size": value.bit_length()}
+        )
     if kind is float:
         return {"type": "number", "value": value if math.isfinite(value) else str(value)}
     if kind is str:
@@ -88,7 +92,7 @@ def _scalar(value) -> dict | None:
     if kind in (datetime.date, datetime.datetime):
         return {"type": "date", "value": value.isoformat()[:10]}
     pd, np = sys.modules.get("pandas"), sys.modules.get("numpy")
-    if pd and value is pd.NA or pd and value is pd.NaT:
+    if (pd and value is pd.NA) or (pd and value is pd.NaT):
         return {"type": "number", "value": "nan"}
     if pd and kind is pd.Timestamp:
         return {"type": "date", "value": value.date().isoformat()}

@@ -79,7 +79,9 @@ class OutputRenderer:
 def _accessible_table(frame: str) -> str:
     """pandas' HTML with header cells that say what they head, in a box that a keyboard can scroll."""
     table = frame[frame.index("<table") : frame.rindex("</table>") + len("</table>")]
-    table = table.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
+    table = (
+        table.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
+    )
     head, body = table.split("<tbody>")
     table = head.replace("<th>", '<th scope="col">') + "<tbody>" + body.replace("<th>", '<th scope="row">')
     rest = frame[frame.rindex("</table>") + len("</table>") :].replace("</div>", "")  # "5 rows × 3 columns"
@@ -96,7 +98,11 @@ class QuoteRole(SphinxRole):
             return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
         number = nodes.reference("", sentence, refuri=f"{_link(self.env, SOURCE_PAGE)}#{sentence.lower()}")
         number["classes"].append("cb-id")
-        return [nodes.inline("", f"“{words}”", classes=["cb-quote"]), nodes.Text("\N{NARROW NO-BREAK SPACE}"), number], []
+        return [
+            nodes.inline("", f"“{words}”", classes=["cb-quote"]),
+            nodes.Text("\N{NARROW NO-BREAK SPACE}"),
+            number,
+        ], []
 
 
 class LanguageRole(SphinxRole):

@@ -28,7 +28,9 @@ def source_text(link: Callable[[str], str], pages: Collection[str]) -> str:
         chapters = []
         for number in row["chapters"].split():
             page = CHAPTER_NAMES.format(slug=chapter_slug(number))
-            chapters.append(f'<a href="{link(page)}">Chapter {int(number)}</a>' if page in pages else f"Chapter {int(number)}")
+            chapters.append(
+                f'<a href="{link(page)}">Chapter {int(number)}</a>' if page in pages else f"Chapter {int(number)}"
+            )
         parts.append(
             f'## {key}\n\n```{{raw}} html\n<div class="cb-sentence" id="{key.lower()}-words">'
             f'<blockquote class="cb-source" lang="en"><p>{source._marked(key)}</p></blockquote>\n'
@@ -42,7 +44,11 @@ def glossary() -> str:
     """The glossary as MyST: English term, Russian, Chinese with pinyin, definition."""
     entries = []
     for row in sorted(_csv("data/tables/terms.csv"), key=lambda row: row["en"].casefold()):
-        roles = [f"{{{role}}}`{row[field]}`" for role, field in (("ru", "ru"), ("zh", "zh"), ("pinyin", "pinyin")) if row[field]]
+        roles = [
+            f"{{{role}}}`{row[field]}`"
+            for role, field in (("ru", "ru"), ("zh", "zh"), ("pinyin", "pinyin"))
+            if row[field]
+        ]
         entries.append(f"{row['en']}\n: {' '.join(roles)}\n\n  {row['definition']}\n")
     return ":::{glossary}\n" + "\n".join(entries) + ":::\n"
 
@@ -59,7 +65,7 @@ def data_tables() -> str:
         limits = "\n".join(f"- {limit}" for limit in resource["limits"])
         sources = "\n".join(f"- {tables._source_line(s)}" for s in resource.get("sources", []))
         parts.append(
-            f"## {resource['title']}\n\n`load(\"{name}\")`. {resource['description']}\n\n"
+            f'## {resource["title"]}\n\n`load("{name}")`. {resource["description"]}\n\n'
             f"| Field | Type | Unit | Meaning |\n| --- | --- | --- | --- |\n{fields}\n\n"
             f"**What it cannot show**\n\n{limits}\n\n**Sources**, as of {resource['asOf']}\n\n{sources}\n"
         )

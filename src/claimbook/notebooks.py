@@ -111,7 +111,9 @@ def with_grading_metadata(notebook, exercise: Exercise):
                 raise ContentError(f"The check of {task.id} has no answer cell (### BEGIN SOLUTION) before it.")
             by_hand = task.kind == "free"
             answer.metadata["nbgrader"] = _nbgrader(task.id, grade=by_hand, points=task.points, solution=True)
-            cell.metadata["nbgrader"] = _nbgrader(f"check-{task.id}", grade=not by_hand, points=task.points, solution=False)
+            cell.metadata["nbgrader"] = _nbgrader(
+                f"check-{task.id}", grade=not by_hand, points=task.points, solution=False
+            )
             found.append(task.id)
             answer = None
     wanted = [task.id for task in exercise.tasks]

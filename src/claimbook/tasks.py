@@ -167,7 +167,9 @@ def load_exercise(chapter: str) -> Exercise:
 
 
 def _explain(error: dict) -> str:
-    place = " / ".join(f"task {part + 1}" if type(part) is int else str(part) for part in error["loc"] if part != "tasks")
+    place = " / ".join(
+        f"task {part + 1}" if type(part) is int else str(part) for part in error["loc"] if part != "tasks"
+    )
     return f"  {place or 'file'}: {error['msg']}"
 
 
@@ -322,7 +324,9 @@ def _rows_in_order(task: Task, answer: dict, wanted: list) -> list[list]:
 
 
 def _sort_key(row: list):
-    return [(v is not None, str(type(v) in (int, float)), f"{v:025.6f}" if type(v) in (int, float) else str(v)) for v in row]
+    return [
+        (v is not None, str(type(v) in (int, float)), f"{v:025.6f}" if type(v) in (int, float) else str(v)) for v in row
+    ]
 
 
 def _same(task: Task, answer: dict, expected: dict) -> bool:

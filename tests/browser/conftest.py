@@ -65,7 +65,9 @@ def visit(chromium, book):
         contexts.append(context)
         page = context.new_page()
         page.foreign, page.complaints = [], []
-        page.on("request", lambda r: page.foreign.append(r.url) if not r.url.startswith((book, "data:", "blob:")) else None)
+        page.on(
+            "request", lambda r: page.foreign.append(r.url) if not r.url.startswith((book, "data:", "blob:")) else None
+        )
         page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("response", lambda r: page.complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
