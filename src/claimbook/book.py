@@ -15,6 +15,7 @@ from __future__ import annotations
 import csv
 import html
 import re
+import zipfile
 from pathlib import Path
 
 from docutils import nodes
@@ -163,7 +164,7 @@ class DataCatalogue(FromData):
     reads = ("data/datapackage.json",)
 
     def markdown(self):
-        return catalogue.data_tables()
+        return catalogue.data_tables(lambda page: _link(self.env, page), self.env.found_docs)
 
 
 def write_references(app: Sphinx, config) -> None:
@@ -212,7 +213,19 @@ def _static_files(app: Sphinx) -> None:
     """Serve our style and scripts from `_static/claimbook`, where Jupyter Book doesn't add them unasked."""
     from sphinx.util.fileutil import copy_asset
 
-    copy_asset(str(STATIC), str(Path(app.outdir) / "_static/claimbook"))
+    target = Path(app.outdir) / "_static/claimbook"
+    copy_asset(str(STATIC), str(target))
+    write_data_zip(target / "beijing-october-2023-data.zip")
+
+
+def write_data_zip(target: Path) -> None:
+    """The whole data package as one file: descriptor, source, tables. Same bytes for same content."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((root() / "data").rglob("*")):
+            if path.is_file():
+                entry = zipfile.ZipInfo(str(path.relative_to(root() / "data")), (2026, 11, 24, 0, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, path.read_bytes())
 
 
 def _configure(app: Sphinx, config) -> None:

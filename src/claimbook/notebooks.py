@@ -110,9 +110,10 @@ def with_grading_metadata(notebook, exercise: Exercise):
             if answer is None:
                 raise ContentError(f"The check of {task.id} has no answer cell (### BEGIN SOLUTION) before it.")
             by_hand = task.kind == "free"
-            answer.metadata["nbgrader"] = _nbgrader(task.id, grade=by_hand, points=task.points, solution=True)
+            name = grade_id(task.id)
+            answer.metadata["nbgrader"] = _nbgrader(name, grade=by_hand, points=task.points, solution=True)
             cell.metadata["nbgrader"] = _nbgrader(
-                f"check-{task.id}", grade=not by_hand, points=task.points, solution=False
+                f"check-{name}", grade=not by_hand, points=task.points, solution=False
             )
             found.append(task.id)
             answer = None
@@ -120,6 +121,11 @@ def with_grading_metadata(notebook, exercise: Exercise):
     if found != wanted:
         raise ContentError(f"Exercise {exercise.exercise}: the notebook checks {found}, the tasks file has {wanted}.")
     return notebook
+
+
+def grade_id(task: str) -> str:
+    """nbgrader's name for a task: T8-1 for T8.1, since its schema allows letters, digits, - and _ only."""
+    return task.replace(".", "-")
 
 
 def _nbgrader(grade_id: str, *, grade: bool, points: int, solution: bool) -> dict:
@@ -141,7 +147,7 @@ def starter(solution, exercise: Exercise):
     says "not attempted". Outputs are dropped; cell ids stay, so that cells can be told apart later.
     """
     notebook = with_grading_metadata(nbformat.from_dict(solution), exercise)
-    names = {task.id: task.variable for task in exercise.tasks}
+    names = {grade_id(task.id): task.variable for task in exercise.tasks}
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue

@@ -77,7 +77,7 @@ def load(name: str):
         "title": resource["title"],
         "description": resource["description"],
         "units": {f["name"]: f["unit"] for f in fields if "unit" in f},
-        "sources": [_source_line(source) for source in resource.get("sources", [])],
+        "sources": [source_line(source) for source in resource.get("sources", [])],
         "as_of": resource["asOf"],
         "limits": resource["limits"],
         "citation": cite(name),
@@ -118,7 +118,8 @@ def _refuse(bad, rule: str, field: dict, path: str) -> None:
         raise ContentError(f"{path}, row {row + 2}, column {field['name']}: {value!r} is {rule}. Correct the cell.")
 
 
-def _source_line(source: dict) -> str:
+def source_line(source: dict) -> str:
+    """A source of a table in one line: publisher, title, date."""
     parts = [source.get("publisher"), source["title"], source.get("date")]
     return ", ".join(part for part in parts if part)
 
@@ -126,7 +127,7 @@ def _source_line(source: dict) -> str:
 def cite(name: str) -> str:
     """One-line citation of a table: this package, the edition, and the table's own sources."""
     resource, whole = describe(name), package()
-    sources = "; ".join(_source_line(source) for source in resource.get("sources", []))
+    sources = "; ".join(source_line(source) for source in resource.get("sources", []))
     return (
         f"{resource['title']} (table {name}, as of {resource['asOf']}). In: {whole['title']}, "
         f"version {whole['version']}. Compiled from: {sources}."

@@ -1,0 +1,49 @@
+"""The maintainers' tools do what they say, without the network."""
+
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from claimbook.content import root
+
+
+@pytest.fixture
+def check_links(monkeypatch):
+    monkeypatch.syspath_prepend(str(root() / "tools"))
+    import check_links
+
+    return check_links
+
+
+@pytest.fixture
+def host():
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response({"/here": 200, "/closed": 403}.get(self.path, 404))
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_link_check_tells_the_living_from_the_dead(check_links, host):
+    assert check_links.ask(f"{host}/here") == "ok"
+    assert check_links.ask(f"{host}/closed").startswith("ok")
+    assert check_links.ask(f"{host}/gone") == "404"
+    assert check_links.ask("http://127.0.0.1:9/").startswith("no answer")
+
+
+def test_link_check_reports_and_never_fails_the_build(check_links, host, tmp_path, monkeypatch, capsys):
+    (tmp_path / "sources.csv").write_text(f"source,url\nalive,{host}/here\ndead,{host}/gone\nbook,\n")
+    monkeypatch.setattr(check_links, "REGISTRY", tmp_path / "sources.csv")
+    monkeypatch.setattr(sys, "argv", ["check_links.py"])
+    assert check_links.main() == 0
+    printed = capsys.readouterr().out
+    assert "dead" in printed and "404" in printed and "1 of 2 addresses answer" in printed
