@@ -141,10 +141,11 @@ def test_a_set_takes_any_collection(made):
     assert verdict(["MNG"]).reason == "1 of your values belong to the answer; 1 missing."
 
 
-def test_under_nbgrader_a_failed_check_raises(monkeypatch):
+@pytest.mark.parametrize("stage", ["autograde", "validate"])
+def test_under_nbgrader_a_failed_check_raises(monkeypatch, stage):
     task = next(t for t in ALL if t.kind != "free")
     check(task.id)  # anywhere else it does not
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    monkeypatch.setenv("NBGRADER_EXECUTION", stage)
     with pytest.raises(AssertionError, match="not attempted"):
         check(task.id)
     check(task.id, evaluate(task.expected))

@@ -395,11 +395,11 @@ def check(task: str, answer=...) -> Result:
 
     Raises:
         ContentError: unknown task.
-        AssertionError: only under nbgrader (`NBGRADER_EXECUTION=autograde`), when the answer is not
-            correct: that is how nbgrader takes points away.
+        AssertionError: only under nbgrader (`NBGRADER_EXECUTION` is autograde or validate), when the
+            answer is not correct: that is how nbgrader takes points away.
     """
     result = judge(find_task(task), to_plain(answer))
-    if os.environ.get("NBGRADER_EXECUTION") == "autograde" and result.status not in ("correct", "recorded"):
+    if os.environ.get("NBGRADER_EXECUTION") in ("autograde", "validate") and result.status not in ("correct", "recorded"):
         raise AssertionError(str(result))
     return result
 
