@@ -5,27 +5,29 @@ Used by `_config.yml` (`extra_extensions`) and, through an entry point, by MyST-
     outputs     what `sentence`, `quiz` and `figure` stored in a notebook becomes HTML
     roles       {quote}`P8S2: forced transportation`   checked against the source, linked to it
                 {ru}`слово` {zh}`词` {pinyin}`cí`   words of other languages
-    directives  {source-whole} {source-text} {glossary-terms} {data-catalogue}   whole pages from the data
-    references  chapters/references.bib is written from data/tables/sources.csv
+    directives  {source-whole}, and those of PAGES: whole pages from the data
+    references  {cite}`key`: numbered per page; the list stands where {bibliography} is written
     theme       no request to other hosts; scripts only on the pages that need them
 """
 
 from __future__ import annotations
 
-import csv
 import html
-import re
 import zipfile
 from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinxcontrib.bibtex.directives import BibliographyDirective
+from sphinxcontrib.bibtex.roles import CiteRole
 
-from claimbook import __version__, catalogue, source
+from claimbook import __version__, catalogue, coverage, source
 from claimbook.content import ContentError, chapter_slug, root
 from claimbook.display import MIME
+from claimbook.references import STYLE, write_references
 
 STATIC = Path(__file__).parent / "static"
 SOURCE_PAGE = "chapters/source"
@@ -117,82 +119,75 @@ class LanguageRole(SphinxRole):
 
 
 class FromData(SphinxDirective):
-    """A directive whose Markdown is generated from data files and then read like any other."""
-
-    reads: tuple[str, ...] = ()
-
-    def markdown(self) -> str:
-        raise NotImplementedError
+    """A page or part of a page that is generated from the data (see PAGES) and read like any other Markdown."""
 
     def run(self):
-        _depends_on(self.env, *self.reads)
+        generate, reads = PAGES[self.name]
+        for path in (root() / name for name in reads):
+            files = (
+                [path]
+                if path.is_file()
+                else [p for p in path.glob("*.*") if p.suffix in (".csv", ".json", ".yml", ".ipynb")]
+            )
+            _depends_on(self.env, *(str(file.relative_to(root())) for file in files))
+        try:
+            text = generate(lambda page: _link(self.env, page))
+        except ContentError as error:
+            raise self.error(str(error)) from None
         place = nodes.container(classes=["cb-generated"])
-        lines = StringList(self.markdown().splitlines(), source=self.env.doc2path(self.env.docname))
+        lines = StringList(text.splitlines(), source=self.env.doc2path(self.env.docname))
         self.state.nested_parse(lines, self.content_offset, place)
         return place.children
 
 
-class SourceText(FromData):
-    """{source-text}: every sentence with its claims, verdicts and the chapters that read it."""
-
-    reads = ("data/source/sentences.csv", "data/source/claims.csv")
-
-    def markdown(self):
-        return catalogue.source_text(lambda page: _link(self.env, page), self.env.found_docs)
+# Directive -> (what gives its Markdown, from a function that gives the address of a page; files that it reads)
+PAGES = {
+    "source-text": (catalogue.source_text, ("data/source", "chapters", "exercises")),
+    "glossary-terms": (lambda link: catalogue.glossary(), ("data/tables/terms.csv",)),
+    "name-cards": (lambda link: catalogue.names(), ("data/tables/names.csv",)),
+    "timeline": (lambda link: catalogue.timeline(), ("data/tables/timeline.csv", "data/tables/sources.csv")),
+    "all-sources": (lambda link: catalogue.sources(), ("data/tables/sources.csv",)),
+    "data-catalogue": (catalogue.data_tables, ("data", "chapters", "exercises")),
+    "coverage": (coverage.page, ("data", "chapters", "exercises")),
+}
 
 
 class SourceWhole(SphinxDirective):
-    """{source-whole}: the source text with its sentences numbered, each number a link."""
+    """{source-whole}: the source text with its sentences numbered and its claims marked by verdict."""
 
     def run(self):
-        _depends_on(self.env, "data/source/sentences.csv")
-        return [nodes.raw("", source.sentence_html("all", _link(self.env, SOURCE_PAGE)), format="html")]
+        _depends_on(self.env, "data/source/sentences.csv", "data/source/claims.csv")
+        return [nodes.raw("", source.judged_html(_link(self.env, SOURCE_PAGE)), format="html")]
 
 
-class GlossaryTerms(FromData):
-    """{glossary-terms}: the glossary, in English, Russian and Chinese."""
-
-    reads = ("data/tables/terms.csv",)
-
-    def markdown(self):
-        return catalogue.glossary()
+def _page_prefix(env) -> str:
+    """What makes the sources of a page its own, so that each page numbers them from 1."""
+    return env.docname.replace("/", "-") + "--"
 
 
-class DataCatalogue(FromData):
-    """{data-catalogue}: a card for each table of the data package."""
+class PageCite(CiteRole):
+    """{cite}`key`: a number that leads to the list of sources of the same page."""
 
-    reads = ("data/datapackage.json",)
-
-    def markdown(self):
-        return catalogue.data_tables(lambda page: _link(self.env, page), self.env.found_docs)
-
-
-def write_references(app: Sphinx, config) -> None:
-    """Write the BibTeX file of the book from the one registry of sources."""
-    target = root() / "chapters/references.bib"
-    with open(root() / "data/tables/sources.csv", encoding="utf-8", newline="") as file:
-        text = "\n".join(_bibtex(row) for row in csv.DictReader(file))
-    if not target.is_file() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+    def run(self):
+        self.target = ",".join(_page_prefix(self.env) + key.strip() for key in self.target.split(","))
+        return super().run()
 
 
-def _bibtex(row: dict[str, str]) -> str:
-    """One entry. Publisher stands as the author, as is usual for news and official pages."""
+class PageSources(BibliographyDirective):
+    """{bibliography}: the sources that this page cites, in the order in which it does."""
 
-    def safe(text: str) -> str:
-        return re.sub(r"([&%$#_])", r"\\\1", text.replace("{", "(").replace("}", ")"))
+    def run(self):
+        self.options = {"filter": "docname in docnames", "keyprefix": _page_prefix(self.state.document.settings.env)}
+        return super().run()
 
-    notes = [row["note"], f"accessed {row['accessed']}" if row["url"] and row["accessed"] else ""]
-    fields = {
-        "title": "{" + safe(row["title"]) + "}",
-        "author": "{" + safe(row["publisher"]) + "}",
-        "year": row["date"][:4],
-        "howpublished": safe(row["date"]),
-        "url": row["url"],
-        "note": safe("; ".join(part for part in notes if part)),
-    }
-    body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
-    return f"@misc{{{row['source']},\n{body}\n}}\n"
+
+def _close_up(app: Sphinx, doctree) -> None:
+    """Take out the space before the number of a source: a raised number stands close to its word."""
+    for citation in doctree.findall(lambda node: isinstance(node, pending_xref) and node["refdomain"] == "cite"):
+        place = citation.parent.index(citation)
+        before = citation.parent[place - 1] if place else None
+        if isinstance(before, nodes.Text) and before.endswith((" ", "\n")):
+            citation.parent[place - 1] = nodes.Text(before.rstrip())
 
 
 def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
@@ -229,21 +224,27 @@ def write_data_zip(target: Path) -> None:
 
 
 def _configure(app: Sphinx, config) -> None:
-    write_references(app, config)
+    write_references()
+    config.bibtex_default_style = STYLE
+    config.bibtex_reference_style = "super"
+    config.suppress_warnings.append("bibtex.duplicate_label")  # every page has a source number 1
     config.templates_path.append(str(STATIC.parent / "templates"))
 
 
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
+    app.setup_extension("sphinxcontrib.bibtex")  # first: its {cite} and {bibliography} are replaced below
     app.connect("config-inited", _configure, priority=100)
     app.connect("builder-inited", _static_files)
+    app.connect("doctree-read", _close_up)
     app.connect("html-page-context", keep_pages_light, priority=900)
     app.add_css_file("claimbook/book.css")
+    app.add_role("cite", PageCite(), override=True)
+    app.add_directive("bibliography", PageSources, override=True)
     app.add_role("quote", QuoteRole())
     for language in LanguageRole.tags:
         app.add_role(language, LanguageRole())
-    app.add_directive("source-text", SourceText)
     app.add_directive("source-whole", SourceWhole)
-    app.add_directive("glossary-terms", GlossaryTerms)
-    app.add_directive("data-catalogue", DataCatalogue)
+    for name in PAGES:
+        app.add_directive(name, FromData)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

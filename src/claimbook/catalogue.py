@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import html
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import cache
 
-from claimbook import source, tables
-from claimbook.content import chapter_slug, root
-
-CHAPTER_NAMES = "chapters/{slug}"
+from claimbook import coverage, references, source, tables
+from claimbook.content import root
 
 
 def _csv(path: str) -> list[dict[str, str]]:
@@ -18,25 +16,30 @@ def _csv(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def source_text(link: Callable[[str], str], pages: Collection[str]) -> str:
-    """The annotated source: sentence, claims with verdicts, and links to the chapters that read it.
+def source_text(link: Callable[[str], str]) -> str:
+    """The annotated source: sentence, claims with verdicts, and links to what reads, asks and uses it.
 
     Args:
         link: gives the address of a page of the book.
-        pages: pages that exist; a chapter that isn't in the book yet is named without a link.
     """
     parts = []
     for key, row in source.sentence_rows().items():
-        chapters = []
-        for number in row["chapters"].split():
-            page = CHAPTER_NAMES.format(slug=chapter_slug(number))
-            chapters.append(
-                f'<a href="{link(page)}">Chapter {int(number)}</a>' if page in pages else f"Chapter {int(number)}"
-            )
+        numbers = row["chapters"].split()
+        read_in = ", ".join(f"chapter {coverage.link_chapter(link, number)}" for number in numbers)
+        items = " ".join(coverage.link_item(link, item) for item in coverage.items_of(key))
+        tasks = " ".join(
+            coverage.link_task(link, task)
+            for number in numbers
+            if number in coverage.chapters()
+            for task in coverage.chapters()[number].tasks
+        )
+        lines = [f"Read in {read_in}."] + [
+            f"{what}: {links}." for what, links in (("Quiz items", items), ("Tasks of its exercises", tasks)) if links
+        ]
         parts.append(
             f'## {key}\n\n```{{raw}} html\n<div class="cb-sentence" id="{key.lower()}-words">'
             f'<blockquote class="cb-source" lang="en"><p>{source._marked(key)}</p></blockquote>\n'
-            f'<p class="cb-read-in">Read in {", ".join(chapters)}.</p>\n'
+            f'<p class="cb-read-in">{" ".join(lines)}</p>\n'
             f"{source.claims_html(key, outcome=True)}</div>\n```\n"
         )
     return "\n".join(parts)
@@ -55,23 +58,98 @@ def glossary() -> str:
     return ":::{glossary}\n" + "\n".join(entries) + ":::\n"
 
 
-def used_in(table: str) -> list[str]:
-    """Pages (`chapters/08-the-warrant`, `exercises/...`) whose code loads a table, in reading order."""
-    call = re.compile(rf"""load\(\\?["']{table}\\?["']\)""")
-    pages = set()
-    for path in (*(root() / "chapters").glob("*.ipynb"), *(root() / "exercises").glob("*.ipynb")):
-        tasks = path.with_suffix(".tasks.yml")
-        if call.search(path.read_text(encoding="utf-8") + (tasks.read_text(encoding="utf-8") if tasks.is_file() else "")):
-            pages.add(f"{path.parent.name}/{path.stem}")
-    return sorted(pages)
+def names() -> str:
+    """Name cards as MyST: people, institutions and places in Latin, Cyrillic and Han script, with pinyin."""
+    parts = []
+    for kind, title in (("person", "People"), ("institution", "Institutions"), ("place", "Places")):
+        cards = "".join(_name(row) for row in _csv("data/tables/names.csv") if row["kind"] == kind)
+        parts.append(f'## {title}\n\n```{{raw}} html\n<ul class="cb-names">{cards}</ul>\n```\n')
+    return "\n".join(parts)
 
 
-def data_tables(link: Callable[[str], str], pages: Collection[str]) -> str:
+def _name(row: dict[str, str]) -> str:
+    written = " ".join(
+        f'<span lang="{language}">{html.escape(row[field])}</span>'
+        for field, language in (("cyrillic", "ru"), ("han", "zh-Hans"), ("pinyin", "zh-Latn"))
+        if row[field]
+    )
+    note = f' <span class="cb-note">{html.escape(_sentence(row["note"]), quote=False)}</span>' if row["note"] else ""
+    return (
+        f'<li><strong>{html.escape(row["latin"])}</strong> <span class="cb-written">{written}</span>'
+        f"<br>{html.escape(_sentence(row['role_2023']), quote=False)}{note}</li>"
+    )
+
+
+TOPICS = {
+    "russia-china": "Russia and China", "eu-china": "Europe and China", "belt-and-road": "Belt and Road",
+    "sanctions": "Sanctions", "icc": "The Court", "elite-politics": "China at home", "war-diplomacy": "War and diplomacy",
+    "economy": "Economy",
+}  # fmt: skip
+
+
+def timeline() -> str:
+    """The timeline as MyST: all events of the table by year, those after the text set apart."""
+    rows = _csv("data/tables/timeline.csv")
+    parts, year, after = [], None, False
+    for row in rows:
+        if row["at_text"] == "false" and not after:
+            after, year = True, None
+            parts.append(
+                "</ul>\n```\n\n## After 16 October 2023\n\nNone of this could be known to the writer of the text.\n"
+            )
+        if row["date"][:4] != year:
+            opened = year is not None
+            year = row["date"][:4]
+            head = f'<h3 class="cb-year">{year}</h3><ul class="cb-timeline">'
+            parts.append(f"</ul>{head}" if opened else f"```{{raw}} html\n{head}")
+        parts.append(
+            f'<li><time datetime="{_precise(row)}">{references.long_date(_precise(row)).replace(" " + year, "") if len(_precise(row)) > 4 else "in the year"}</time> '
+            f'<span class="cb-tag">{TOPICS.get(row["topic"], row["topic"])}</span> {html.escape(row["event"], quote=False)} {_source_link(row["source"])}</li>'
+        )
+    return "## Up to the day of the text\n\n" + "\n".join(parts) + "</ul>\n```\n"
+
+
+def _precise(row: dict[str, str]) -> str:
+    return row["date"][: {"day": 10, "month": 7, "year": 4}[row["date_precision"]]]
+
+
+@cache
+def _registry() -> dict[str, dict[str, str]]:
+    return {row["source"]: row for row in _csv("data/tables/sources.csv")}
+
+
+def _source_link(key: str) -> str:
+    """A source in short: its publisher, linked."""
+    row = _registry()[key]
+    name = html.escape(row["publisher"], quote=False)
+    return (
+        f'<a class="cb-cited" href="{row["url"]}">{name}</a>' if row["url"] else f'<span class="cb-cited">{name}</span>'
+    )
+
+
+def sources() -> str:
+    """The whole registry of sources as MyST, by publisher."""
+    items = "".join(
+        f"<li>{html.escape(row['publisher'], quote=False)}: "
+        + (
+            f'<a href="{row["url"]}">{html.escape(row["title"], quote=False)}</a>'
+            if row["url"]
+            else html.escape(row["title"], quote=False)
+        )
+        + f", {references.long_date(row['date']) or 'no date'}."
+        + (f' <span class="cb-note">{html.escape(_sentence(row["note"]), quote=False)}</span>' if row["note"] else "")
+        + "</li>"
+        for row in sorted(_registry().values(), key=lambda row: (row["publisher"].casefold(), row["date"]))
+    )
+    return f'```{{raw}} html\n<ul class="cb-sources">{items}</ul>\n```\n'
+
+
+def data_tables(link: Callable[[str], str]) -> str:
     """A card for each table: what it holds, its fields with units, first rows, limits, sources, file."""
-    return "\n".join(_card(tables.describe(name), link, pages) for name in tables.names())
+    return "\n".join(_card(tables.describe(name), link) for name in tables.names())
 
 
-def _card(resource: dict, link: Callable[[str], str], pages: Collection[str]) -> str:
+def _card(resource: dict, link: Callable[[str], str]) -> str:
     name = resource["name"]
     rows = _csv(f"data/{resource['path']}")
     fields = "".join(
@@ -80,8 +158,10 @@ def _card(resource: dict, link: Callable[[str], str], pages: Collection[str]) ->
         for f in resource["schema"]["fields"]
     )
     head = "".join(f'<th scope="col">{column}</th>' for column in rows[0])
-    first = "".join("<tr>" + "".join(f"<td>{_short(value)}</td>" for value in row.values()) + "</tr>" for row in rows[:3])
-    places = [f'<a href="{link(page)}">{_page_name(page)}</a>' for page in used_in(name) if page in pages]
+    first = "".join(
+        "<tr>" + "".join(f"<td>{_short(value)}</td>" for value in row.values()) + "</tr>" for row in rows[:3]
+    )
+    places = [f'<a href="{link(page)}">{coverage.page_name(page)}</a>' for page in coverage.used_in(name)]
     return f"""## {resource["title"]}
 
 {resource["description"]}
@@ -94,7 +174,7 @@ def _card(resource: dict, link: Callable[[str], str], pages: Collection[str]) ->
 <details><summary>First rows</summary><div class="cb-scroll" tabindex="0" role="group" aria-label="First rows of {name}"><table><thead><tr>{head}</tr></thead><tbody>{first}</tbody></table></div></details>
 <details><summary>Sources</summary><ul>{_sources(resource)}</ul></details>
 <p><strong>What it cannot show.</strong> {html.escape(" ".join(_sentence(limit) for limit in resource["limits"]), quote=False)}</p>
-<p class="cb-read-in">{"Used in " + ", ".join(places) + "." if places else "Reference table: no chapter of this edition computes with it."}</p>
+<p class="cb-read-in">{"Used in " + ", ".join(places) + "." if places else "Reference table: " + str(resource.get("reference", "no chapter of this edition computes with it")) + "."}</p>
 </div>
 ```
 """
@@ -121,10 +201,7 @@ def _sources(resource: dict) -> str:
     items = []
     for source_of in resource.get("sources", []):
         words = html.escape(tables.source_line(source_of), quote=False)
-        items.append(f'<li><a href="{source_of["path"]}">{words}</a></li>' if source_of.get("path") else f"<li>{words}</li>")
+        items.append(
+            f'<li><a href="{source_of["path"]}">{words}</a></li>' if source_of.get("path") else f"<li>{words}</li>"
+        )
     return "".join(items)
-
-
-def _page_name(page: str) -> str:
-    folder, slug = page.split("/")
-    return f"{'Chapter' if folder == 'chapters' else 'Exercise'} {int(slug[:2])}"

@@ -1,4 +1,4 @@
-"""The command `claimbook`: build and serve the book, list data, refresh notebooks."""
+"""The command `claimbook`: build and serve the book, list data, refresh notebooks, grade submissions."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     add = commands.add_parser("golden", help="run notebooks and write their outputs; derive the starters")
     add.add_argument("notebook", nargs="*", type=Path, help="default: all chapters and solutions")
     add.set_defaults(run=golden)
+
+    add = commands.add_parser("grade", help="grade a folder of submissions")
+    from claimbook.grading.command import add_arguments
+
+    add_arguments(add)
 
     options = parser.parse_args(arguments)
     try:

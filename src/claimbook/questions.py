@@ -1,11 +1,7 @@
 """Quizzes: what is asked, what is right, and what each answer deserves to hear.
 
-A quiz lives beside its chapter (`chapters/NN-slug.quiz.yml`). Verdicts are pure functions of item and
-answer; `static/quiz.js` holds the same rules for the page, and a test compares the two over all answers.
-
-Answers, as JSON: single: index of the option; multiple: list of indices; number, text: a string;
-order: list of the items' places in the file, in the learner's order; match: for each left side the
-index of a right side (rights in file order, then extras) or null; sentence: list of sentence ids.
+A quiz lives beside its chapter (`chapters/NN-slug.quiz.yml`). Here it is read, validated and made ready
+for the page; `claimbook.verdicts` judges the answers.
 """
 
 from __future__ import annotations
@@ -16,23 +12,30 @@ import html
 import json
 import random
 import re
-import unicodedata
-from dataclasses import asdict, dataclass, field
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 import yaml
 from markdown_it import MarkdownIt
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
-from claimbook.content import BOOK, EDITION, ContentError, chapter_slug, root
+from claimbook.content import BOOK, EDITION, ContentError, chapter_slug, find_close, root
 from claimbook.source import expand_quotes, sentence_text
+from claimbook.verdicts import normal_text
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 SentenceId = Annotated[str, StringConstraints(pattern=r"^P\dS\d$")]
-SPACES = " \t\n\r\f\v\u00a0\u2009\u202f"
-OUTER = SPACES + ".,;:!?\"'“”‘’«»()[]"
 
 
 class _Strict(BaseModel):
@@ -47,8 +50,8 @@ class Option(_Strict):
 
 
 class NearNumber(_Strict):
-    value: float
-    tolerance: Annotated[float, Field(ge=0)] = 0
+    value: FiniteFloat
+    tolerance: Annotated[FiniteFloat, Field(ge=0)] = 0
     why: Words
     misconception: str | None = None
 
@@ -88,7 +91,7 @@ class _Item(_Strict):
 
 
 class _Choice(_Item):
-    options: Annotated[list[Option], Field(min_length=2)]
+    options: Annotated[list[Option], Field(min_length=2, max_length=8)]
 
     @model_validator(mode="after")
     def _options(self):
@@ -113,11 +116,18 @@ class Multiple(_Choice):
 
 class Number(_Item):
     kind: Literal["number"]
-    answer: float
-    tolerance: Annotated[float, Field(ge=0)] = 0
+    answer: FiniteFloat
+    tolerance: Annotated[FiniteFloat, Field(ge=0)] = 0
     unit: str = ""
     why: Words
     near: list[NearNumber] = []
+
+    @model_validator(mode="after")
+    def _near(self):
+        for near in self.near:
+            if abs(near.value - self.answer) <= self.tolerance:
+                raise ValueError(f"the near miss {near.value:.15g} is right by the answer and its tolerance")
+        return self
 
 
 class Text(_Item):
@@ -125,6 +135,18 @@ class Text(_Item):
     accept: Annotated[list[Words], Field(min_length=1)]
     why: Words
     near: list[NearText] = []
+
+    @model_validator(mode="after")
+    def _near(self):
+        seen: dict[str, str] = {}
+        for words in [*self.accept, *(words for near in self.near for words in near.accept)]:
+            plain = normal_text(words)
+            if not plain:
+                raise ValueError(f"{words!r} holds nothing that could be compared")
+            if plain in seen and (words not in self.accept or seen[plain] not in self.accept):
+                raise ValueError(f"{words!r} stands among the right answers or near misses twice")
+            seen[plain] = words
+        return self
 
 
 class Order(_Item):
@@ -156,6 +178,8 @@ class Sentence(_Item):
     def _passage(self):
         if outside := set(self.answer) - set(self.passage):
             raise ValueError(f"the answer {sorted(outside)} is not in the passage")
+        if len(set(self.passage)) != len(self.passage):
+            raise ValueError("a sentence stands in the passage twice")
         if set(self.why) != set(self.passage):
             raise ValueError("`why` must explain every sentence of the passage, and no other")
         return self
@@ -170,26 +194,6 @@ class Quiz(_Strict):
     items: Annotated[list[Item], Field(min_length=1)]
 
 
-@dataclass(frozen=True)
-class Message:
-    """What is said about one part of an answer. `part` names the option, item, line or sentence."""
-
-    part: str
-    status: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`status` is correct, close, wrong or not attempted."""
-
-    status: str
-    messages: list[Message] = field(default_factory=list)
-
-    def as_data(self) -> dict:
-        return asdict(self)
-
-
 # ---------------------------------------------------------------- reading
 
 
@@ -198,10 +202,12 @@ class _NoDuplicates(yaml.SafeLoader):
 
     def construct_mapping(self, node, deep=False):
         seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is given twice", key.start_mark)
-            seen.add(key.value)
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} is given twice", key.start_mark
+                )
+            seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
 
@@ -222,209 +228,83 @@ def load_quiz(chapter: str, folder: Path | None = None) -> Quiz:
         raise ContentError(f"Chapter {chapter!r} has no quiz: {path} does not exist.")
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), _NoDuplicates)  # a SafeLoader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContentError(f"{path.name} is not valid YAML: {error}") from None
     try:
         quiz = Quiz.model_validate(data)
+        problems = []
     except ValidationError as error:
-        raise ContentError(f"{path.name}:\n" + "\n".join(_explain(e, data) for e in error.errors())) from None
-    if problems := list(_problems(quiz, slug[:2])):
+        quiz, problems = None, [_explain(e, data) for e in error.errors()]
+    problems += _problems(quiz.items if quiz else _sound_items(data), slug[:2])
+    if quiz and quiz.quiz != slug[:2]:
+        problems.append(f"quiz: the file belongs to chapter {slug[:2]}, but says {quiz.quiz!r}")
+    if problems:
         raise ContentError(f"{path.name}:\n" + "\n".join(f"  {problem}" for problem in problems))
     return quiz
 
 
+def _sound_items(data) -> list:
+    """The items of a broken file that are valid by themselves, so that all errors are told at once."""
+    entries = data.get("items") if isinstance(data, dict) else None
+    sound = []
+    for entry in entries if isinstance(entries, list) else ():
+        with suppress(ValidationError):
+            sound += read_items([entry])
+    return sound
+
+
 def _explain(error: dict, data) -> str:
     """One line of an error: item by its id, then the field, then what is wrong."""
-    place = [part for part in error["loc"] if part not in Kinds]
-    if len(place) > 1 and place[0] == "items":
+    place = list(error["loc"])
+    if place[:1] == ["items"] and len(place) > 1:
         entry = data["items"][place[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
-        place = [name or f"item {place[1] + 1}", *place[2:]]
+        place = [str(name or f"item {place[1] + 1}"), *place[3:]]  # place[2] repeats the kind
+        if error["type"].startswith("union_tag"):
+            place.append("kind")
     words = [f"{part + 1}" if isinstance(part, int) else str(part) for part in place]
-    return f"  {' / '.join(words) or 'file'}: {error['msg'].removeprefix('Value error, ')}"
+    return f"{' / '.join(words) or 'file'}: {error['msg'].removeprefix('Value error, ')}"
 
 
-Kinds = ("single", "multiple", "number", "text", "order", "match", "sentence")
-
-
-def _problems(quiz: Quiz, chapter: str):
-    if quiz.quiz != chapter:
-        yield f"quiz: the file belongs to chapter {chapter}, but says {quiz.quiz!r}"
-    known, seen = _misconceptions(), set()
-    for item in quiz.items:
+def _problems(items: list, chapter: str):
+    """What no single field can know: numbering, and names that must exist elsewhere in the course."""
+    number, seen = str(int(chapter)), set()
+    for item in items:
         if item.id in seen:
             yield f"{item.id} / id: used twice; give each item its own"
         seen.add(item.id)
-        if item.id[1:].split(".")[0] != str(int(chapter)) or item.objective[1:].split(".")[0] != str(int(chapter)):
-            yield f"{item.id} / id, objective: both must be of chapter {int(chapter)}, such as Q{int(chapter)}.1 and O{int(chapter)}.1"
-        for sentence in [*item.anchors, *getattr(item, "passage", [])]:
+        for name, form in (("id", f"Q{number}.1"), ("objective", f"O{number}.1")):
+            if getattr(item, name)[1:].split(".")[0] != number:
+                yield f"{item.id} / {name}: must be of chapter {number}, such as {form}"
+        for name in ("anchors", "passage"):
+            for sentence in getattr(item, name, []):
+                try:
+                    sentence_text(sentence)
+                except ContentError as error:
+                    yield f"{item.id} / {name}: {error}"
+        for place, words in _texts(item.model_dump(), ""):
+            if place.endswith("misconception") and words not in _misconceptions():
+                yield f"{item.id}{place}: {words!r} is not in misconceptions.csv. {find_close(words, _misconceptions())}"
             try:
-                sentence_text(sentence)
+                if "{quote}" in expand_quotes(words, f"{item.id}{place}"):
+                    yield f"{item.id}{place}: write {{quote}}`P8S2: the words`, with the sentence's id"
             except ContentError as error:
-                yield f"{item.id} / anchors: {error}"
-        named = re.findall(r'"misconception": "([^"]+)"', item.model_dump_json().replace('":"', '": "'))
-        for name in set(named) - known if known else ():
-            yield f"{item.id} / misconception: {name!r} is not in data/tables/misconceptions.csv"
-        try:
-            expand_quotes(item.model_dump_json(), item.id)
-        except ContentError as error:
-            yield str(error)
+                yield str(error)
+
+
+def _texts(part, place: str):
+    """Every text in nested data, with the place where it stands: (" / options / 2 / why", "...")."""
+    if isinstance(part, str):
+        yield place, part
+    elif isinstance(part, (dict, list)):
+        for name, value in part.items() if isinstance(part, dict) else enumerate(part, 1):
+            yield from _texts(value, f"{place} / {name}")
 
 
 @cache
 def _misconceptions() -> frozenset[str]:
-    path = root() / "data/tables/misconceptions.csv"
-    if not path.is_file():
-        return frozenset()
-    with open(path, encoding="utf-8", newline="") as file:
+    with open(root() / "data/tables/misconceptions.csv", encoding="utf-8", newline="") as file:
         return frozenset(row["misconception"] for row in csv.DictReader(file))
-
-
-# ---------------------------------------------------------------- verdicts (the same rules stand in quiz.js)
-
-
-def verdict(item, answer) -> Verdict:
-    """Judge an answer. Never raises: what is no answer of the item's form counts as not attempted."""
-    return _RULES[item.kind](item, answer)
-
-
-def _open(why: str) -> Verdict:
-    return Verdict("not attempted", [Message("", "not attempted", why)])
-
-
-def _index(value, size: int) -> bool:
-    return type(value) is int and 0 <= value < size
-
-
-def _right(flag: bool) -> str:
-    return "correct" if flag else "wrong"
-
-
-def _single(item, answer) -> Verdict:
-    if not _index(answer, len(item.options)):
-        return _open("Choose one option.")
-    option = item.options[answer]
-    return Verdict(_right(option.correct), [Message(str(answer), _right(option.correct), option.why)])
-
-
-def _multiple(item, answer) -> Verdict:
-    if type(answer) is not list or not answer or not all(_index(n, len(item.options)) for n in answer):
-        return _open("Choose one option or several.")
-    chosen = sorted(set(answer))
-    right = [n for n, option in enumerate(item.options) if option.correct]
-    messages = [Message(str(n), _right(n in right), item.options[n].why) for n in chosen]
-    if chosen == right:
-        return Verdict("correct", messages)
-    if set(chosen) < set(right):
-        return Verdict("close", [*messages, Message("", "close", "Right so far, but not yet all.")])
-    return Verdict("wrong", messages)
-
-
-def parse_number(text) -> float | str:
-    """Number in a learner's text, or the reason why there is none."""
-    if type(text) is not str:
-        return "Write a number, such as 48 or 26.3."
-    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
-    plain = re.sub(rf"[{SPACES}'’_%]", "", plain)
-    if len(plain) > 40:
-        return "Write a number, such as 48 or 26.3."
-    if re.fullmatch(r"[+-]?[0-9]{1,3},[0-9]{3}", plain):
-        return "A comma can mean two things here. Write the number without a separator for thousands, or with a decimal point."
-    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", plain):
-        plain = plain.replace(",", "")
-    elif re.fullmatch(r"[+-]?[0-9]+,[0-9]+", plain):
-        plain = plain.replace(",", ".")
-    if re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", plain):
-        return float(plain)
-    return "Write a number, such as 48 or 26.3."
-
-
-def _number(item, answer) -> Verdict:
-    if type(answer) is str and item.unit:
-        answer = re.sub(rf"[{SPACES}]*{re.escape(item.unit)}[{SPACES}]*$", "", answer, flags=re.IGNORECASE | re.ASCII)
-    value = parse_number(answer)
-    if type(value) is str:
-        return _open(value)
-    if abs(value - item.answer) <= item.tolerance + 1e-9:
-        return Verdict("correct", [Message("", "correct", item.why)])
-    for near in item.near:
-        if abs(value - near.value) <= near.tolerance + 1e-9:
-            return Verdict("close", [Message("", "close", near.why)])
-    return Verdict("wrong", [Message("", "wrong", "Not this number. Read the question once more; the hint may help.")])
-
-
-def normal_text(text: str) -> str:
-    """Text as it is compared: compatible letters, lower case, single spaces, no outer punctuation."""
-    plain = re.sub(rf"[{SPACES}]+", " ", unicodedata.normalize("NFKC", text).lower())
-    return plain.strip(OUTER)
-
-
-def _text(item, answer) -> Verdict:
-    if type(answer) is not str or len(answer) > 200 or not normal_text(answer):
-        return _open("Write a word or a short phrase.")
-    given = normal_text(answer)
-    if given in map(normal_text, item.accept):
-        return Verdict("correct", [Message("", "correct", item.why)])
-    for near in item.near:
-        if given in map(normal_text, near.accept):
-            return Verdict("close", [Message("", "close", near.why)])
-    return Verdict("wrong", [Message("", "wrong", "Not this word. Read the question once more; the hint may help.")])
-
-
-def _order(item, answer) -> Verdict:
-    size = len(item.items)
-    if type(answer) is not list or not all(_index(n, size) for n in answer) or sorted(answer) != list(range(size)):
-        return _open("Put all lines in order.")
-    messages = [
-        Message(str(n), _right(n == place), item.items[n].why if n == place else "Not at this place.")
-        for place, n in enumerate(answer)
-    ]
-    swaps = sum(a > b for place, a in enumerate(answer) for b in answer[place + 1 :])
-    if not swaps:
-        return Verdict("correct", [*messages, Message("", "correct", item.why)])
-    if swaps == 1:
-        return Verdict("close", [*messages, Message("", "close", "Two neighbours have to change places.")])
-    return Verdict("wrong", messages)
-
-
-def _match(item, answer) -> Verdict:
-    size, rights = len(item.pairs), len(item.pairs) + len(item.extra)
-    if type(answer) is not list or len(answer) != size or not all(n is None or _index(n, rights) for n in answer):
-        return _open("Choose a partner for each line.")
-    if all(n is None for n in answer):
-        return _open("Choose a partner for each line.")
-    messages = []
-    for line, chosen in enumerate(answer):
-        if chosen is None:
-            messages.append(Message(str(line), "not attempted", "No partner chosen yet."))
-        elif chosen == line:
-            messages.append(Message(str(line), "correct", item.pairs[line].why))
-        elif chosen >= size:
-            messages.append(Message(str(line), "wrong", item.extra[chosen - size].why))
-        else:
-            messages.append(Message(str(line), "wrong", "This partner belongs to another line."))
-    right = sum(message.status == "correct" for message in messages)
-    if right == size:
-        return Verdict("correct", messages)
-    return Verdict("close" if right * 2 >= size and size - right <= 2 else "wrong", messages)
-
-
-def _sentence(item, answer) -> Verdict:
-    if type(answer) is not list or not answer or not all(type(s) is str and s in item.passage for s in answer):
-        return _open("Choose a sentence in the passage.")
-    chosen = [sentence for sentence in item.passage if sentence in answer]
-    messages = [Message(s, _right(s in item.answer), item.why[s]) for s in chosen]
-    if set(chosen) == set(item.answer):
-        return Verdict("correct", messages)
-    if set(chosen) < set(item.answer):
-        return Verdict("close", [*messages, Message("", "close", "Right so far, but not yet all.")])
-    return Verdict("wrong", messages)
-
-
-_RULES = {
-    "single": _single, "multiple": _multiple, "number": _number, "text": _text,
-    "order": _order, "match": _match, "sentence": _sentence,
-}  # fmt: skip
 
 
 # ---------------------------------------------------------------- for the page
@@ -437,6 +317,12 @@ def markdown(text: str) -> str:
     return _MARKDOWN.renderInline(expand_quotes(text)).strip()
 
 
+def _stem(text: str) -> dict:
+    """A question: its first paragraph inline, and what follows (a list, say) as blocks."""
+    first, _, rest = text.strip().partition("\n\n")
+    return {"stem": markdown(first), "more": _MARKDOWN.render(expand_quotes(rest)).strip()}
+
+
 def _shuffled(size: int, seed: str) -> list[int]:
     """The same shuffle on every machine and in every edition, and never the right order itself."""
     order = list(range(size))
@@ -446,18 +332,37 @@ def _shuffled(size: int, seed: str) -> list[int]:
     return order
 
 
+def _ranks(texts) -> list[int]:
+    """Alphabetical order of some texts: another one when two change places, the same after most corrections."""
+    plain = [normal_text(text) for text in texts]
+    return sorted(range(len(plain)), key=plain.__getitem__)
+
+
 def key_hash(item) -> str:
-    """Short hash of what makes stored answers stale: kind, ids and key, not the wording."""
+    """Short hash of what makes stored answers stale: kind, id, key and the order of parts, not their wording.
+
+    At worst a correction that changes the alphabetical order of the parts drops answers that were still good.
+    """
     parts = {
-        "single": lambda: [option.correct for option in item.options],
-        "multiple": lambda: [option.correct for option in item.options],
+        "single": lambda: [[option.correct for option in item.options], _ranks(o.text for o in item.options)],
+        "multiple": lambda: [[option.correct for option in item.options], _ranks(o.text for o in item.options)],
         "number": lambda: [item.answer, item.tolerance],
         "text": lambda: sorted(map(normal_text, item.accept)),
-        "order": lambda: len(item.items),
-        "match": lambda: [len(item.pairs), len(item.extra)],
-        "sentence": lambda: [item.passage, item.answer],
+        "order": lambda: _ranks(step.text for step in item.items),
+        "match": lambda: [_ranks(p.left for p in item.pairs), _ranks(r.right for r in [*item.pairs, *item.extra])],
+        "sentence": lambda: [item.passage, sorted(item.answer)],
     }[item.kind]()
     return hashlib.sha256(json.dumps([item.id, item.kind, parts]).encode()).hexdigest()[:8]
+
+
+def _said(value: float, unit: str) -> str:
+    """A number with its unit, as HTML."""
+    return html.escape(f"{value:.15g} {unit}".strip(), quote=False)
+
+
+def _words(accepted: list[str]) -> str:
+    """The first of several spellings, as HTML."""
+    return f"“{html.escape(accepted[0], quote=False)}”"
 
 
 def compile_item(item) -> dict:
@@ -470,19 +375,31 @@ def compile_item(item) -> dict:
         "anchors": item.anchors,
         "as_of": item.as_of,
         "hash": key_hash(item),
-        "stem": markdown(item.stem),
+        **_stem(item.stem),
         "hint": markdown(item.hint) if item.hint else "",
     }
     if item.kind in ("single", "multiple"):
-        data["options"] = [{"text": markdown(o.text), "correct": o.correct, "why": markdown(o.why)} for o in item.options]
+        data["options"] = [
+            {"text": markdown(o.text), "correct": o.correct, "why": markdown(o.why)} for o in item.options
+        ]
     elif item.kind == "number":
         data |= {"answer": item.answer, "tolerance": item.tolerance, "unit": item.unit, "why": markdown(item.why)}
-        data["near"] = [{"value": n.value, "tolerance": n.tolerance, "why": markdown(n.why)} for n in item.near]
+        data["say"] = _said(item.answer, item.unit)
+        data["near"] = [
+            {"value": n.value, "tolerance": n.tolerance, "say": _said(n.value, item.unit), "why": markdown(n.why)}
+            for n in item.near
+        ]
     elif item.kind == "text":
-        data |= {"accept": [*map(normal_text, item.accept)], "say": item.accept[0], "why": markdown(item.why)}
-        data["near"] = [{"accept": [*map(normal_text, n.accept)], "why": markdown(n.why)} for n in item.near]
+        data |= {"accept": [*map(normal_text, item.accept)], "say": _words(item.accept), "why": markdown(item.why)}
+        data["near"] = [
+            {"accept": [*map(normal_text, n.accept)], "say": _words(n.accept), "why": markdown(n.why)}
+            for n in item.near
+        ]
     elif item.kind == "order":
-        data |= {"items": [{"text": markdown(s.text), "why": markdown(s.why)} for s in item.items], "why": markdown(item.why)}
+        data |= {
+            "items": [{"text": markdown(s.text), "why": markdown(s.why)} for s in item.items],
+            "why": markdown(item.why),
+        }
         data["shown"] = _shuffled(len(item.items), item.id)
     elif item.kind == "match":
         data["pairs"] = [{"left": markdown(p.left), "why": markdown(p.why)} for p in item.pairs]
@@ -491,7 +408,12 @@ def compile_item(item) -> dict:
         data["shown"] = _shuffled(len(data["rights"]), item.id)
     else:
         data["passage"] = [
-            {"id": s, "text": html.escape(sentence_text(s), quote=False), "correct": s in item.answer, "why": markdown(item.why[s])}
+            {
+                "id": s,
+                "text": html.escape(sentence_text(s), quote=False),
+                "correct": s in item.answer,
+                "why": markdown(item.why[s]),
+            }
             for s in item.passage
         ]
     return data
@@ -518,37 +440,46 @@ def static_html(quiz: Quiz) -> str:
 
     The key is in the page: right for learning, never for marks.
     """
-    data = json.dumps(compile_quiz(quiz), ensure_ascii=False).replace("</", "<\\/")
-    items = "\n".join(f"<li>{_fallback(item)}</li>" for item in compile_quiz(quiz)["items"])
+    data = compile_quiz(quiz)
+    script = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")  # no tag or comment can end the script
+    items = "\n".join(f"<li>{_fallback(item)}</li>" for item in data["items"])
     return (
         f'<claim-quiz data-quiz="{quiz.quiz}">\n<ol class="cbq-fallback">\n{items}\n</ol>\n'
-        f'<script type="application/json">{data}</script>\n<i hidden data-end></i>\n</claim-quiz>'
+        f'<script type="application/json">{script}</script>\n<i hidden data-end></i>\n</claim-quiz>'
     )
 
 
 def _fallback(item: dict) -> str:
-    kind = item["kind"]
+    """One item: the question, what can be chosen, and the answer with all reasons behind a click."""
+
+    def listed(tag: str, parts) -> str:
+        return f"<{tag}>{''.join(f'<li>{part}</li>' for part in parts)}</{tag.split()[0]}>"
+
+    def word(part: dict) -> str:
+        return "Right" if part["correct"] else "Not right"
+
+    kind, body = item["kind"], ""
     if kind in ("single", "multiple"):
-        shown = "".join(f"<li>{o['text']}</li>" for o in item["options"])
-        body = f'<ol type="A">{shown}</ol>'
-        reasons = [f"{'ABCDEFGH'[n]}. {'Right' if o['correct'] else 'Wrong'}. {o['why']}" for n, o in enumerate(item["options"])]
-    elif kind == "number":
-        body, reasons = "", [f"{item['answer']:g} {item['unit']}. {item['why']}", *(f"{n['value']:g}: {n['why']}" for n in item["near"])]
-    elif kind == "text":
-        body, reasons = "", [f"“{html.escape(item['say'])}”. {item['why']}", *(f"“{n['accept'][0]}”: {n['why']}" for n in item["near"])]
+        body = listed('ol type="A"', (o["text"] for o in item["options"]))
+        reasons = [f"{'ABCDEFGH'[n]}. {word(o)}. {o['why']}" for n, o in enumerate(item["options"])]
+    elif kind in ("number", "text"):
+        reasons = [f"{item['say']}. {item['why']}", *(f"Close: {n['say']}. {n['why']}" for n in item["near"])]
     elif kind == "order":
-        body = "<ul>" + "".join(f"<li>{item['items'][n]['text']}</li>" for n in item["shown"]) + "</ul>"
-        reasons = [f"{n}. {step['text']} {step['why']}" for n, step in enumerate(item["items"], 1)] + [item["why"]]
+        body = listed("ul", (item["items"][n]["text"] for n in item["shown"]))
+        reasons = [*(f"{n}. {step['text']} {step['why']}" for n, step in enumerate(item["items"], 1)), item["why"]]
     elif kind == "match":
-        lefts = "".join(f"<li>{pair['left']}</li>" for pair in item["pairs"])
-        rights = "".join(f"<li>{html.escape(item['rights'][n])}</li>" for n in item["shown"])
-        body = f"<ul>{lefts}</ul><p>Partners:</p><ul>{rights}</ul>"
-        reasons = [f"{p['left']}: {html.escape(item['rights'][n])}. {p['why']}" for n, p in enumerate(item["pairs"])]
+        rights = [html.escape(right, quote=False) for right in item["rights"]]
+        size = len(item["pairs"])
+        body = listed("ul", (p["left"] for p in item["pairs"])) + "<p>To choose from:</p>"
+        body += listed("ul", (rights[n] for n in item["shown"]))
+        reasons = [f"{p['left']} {rights[n]}. {p['why']}" for n, p in enumerate(item["pairs"])]
+        reasons += [f"Fits none: {rights[size + n]}. {why}" for n, why in enumerate(item["extra"])]
     else:
         body = "<blockquote>" + " ".join(f"<b>{s['id']}</b> {s['text']}" for s in item["passage"]) + "</blockquote>"
-        reasons = [f"{s['id']}. {'Right' if s['correct'] else 'Wrong'}. {s['why']}" for s in item["passage"]]
+        reasons = [f"{s['id']}. {word(s)}. {s['why']}" for s in item["passage"]]
     answer = "".join(f"<p>{reason}</p>" for reason in reasons)
-    return f"<p>{item['stem']}</p>{body}<details><summary>Answer to {item['id']}</summary>{answer}</details>"
+    stem = f"<p>{item['stem']}</p>{item['more']}"
+    return f"{stem}{body}<details><summary>Answer to {item['id']}</summary>{answer}</details>"
 
 
 def read_items(data: list[dict]) -> list:

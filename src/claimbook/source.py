@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import html
 import re
+from collections.abc import Callable
 from functools import cache
+from itertools import groupby
 
 from claimbook.content import ContentError, find_close, root
 from claimbook.display import Shown
@@ -151,16 +153,53 @@ def sentence_html(which: str, link: str = "") -> str:
             empty: numbers are plain text.
     """
     if which == "all":
-        paragraphs: dict[str, list[str]] = {}
-        for key, row in sentence_rows().items():
-            part = f'<span class="cb-s">{_number(key, link)} {html.escape(row["text"], quote=False)}</span>'
-            paragraphs.setdefault(row["paragraph"], []).append(part)
-        body = "\n".join(f"<p>{' '.join(parts)}</p>" for parts in paragraphs.values())
-        return f'<blockquote class="cb-source cb-whole" lang="en">\n{body}\n</blockquote>'
+        return _whole(lambda key: html.escape(sentence_text(key), quote=False), link)
     return (
         f'<div class="cb-sentence"><blockquote class="cb-source" lang="en"><p>{_number(which, link)} '
         f"{_marked(which)}</p></blockquote>\n{claims_html(which)}</div>"
     )
+
+
+def judged_html(link: str = "") -> str:
+    """HTML of the whole text, each claim underlined by its verdict, with a key that counts the verdicts."""
+    counts = {verdict: sum(row["verdict"] == verdict for row in claim_rows()) for verdict in VERDICTS}
+    key = "".join(
+        f'<li><span class="cb-mark cb-{_css(verdict)}">{verdict}</span> <b>{count}</b></li>'
+        for verdict, count in counts.items()
+    )
+    return (
+        f'{_whole(_judged, link)}\n<ul class="cb-key" aria-label="Verdicts on the {len(claim_rows())} claims, '
+        f'by what could be known on 16 October 2023">{key}</ul>'
+    )
+
+
+def _judged(sentence: str) -> str:
+    """Words of a sentence, marked by verdict; where claims overlap, the shorter one counts."""
+    words = sentence_text(sentence)
+    verdicts = [""] * len(words)
+    for row in sorted(_of(sentence), key=lambda row: len(row["quote"]), reverse=True):
+        start = words.index(row["quote"])
+        verdicts[start : start + len(row["quote"])] = [row["verdict"]] * len(row["quote"])
+    parts, place = [], 0
+    for verdict, run in groupby(verdicts):
+        length = len(list(run))
+        part = html.escape(words[place : place + length], quote=False)
+        parts.append(f'<span class="cb-mark cb-{_css(verdict)}">{part}</span>' if verdict else part)
+        place += length
+    return "".join(parts)
+
+
+def _css(verdict: str) -> str:
+    return verdict.replace(" ", "-")
+
+
+def _whole(words: Callable[[str], str], link: str) -> str:
+    paragraphs: dict[str, list[str]] = {}
+    for key, row in sentence_rows().items():
+        part = f'<span class="cb-s">{_number(key, link)} {words(key)}</span>'
+        paragraphs.setdefault(row["paragraph"], []).append(part)
+    body = "\n".join(f"<p>{' '.join(parts)}</p>" for parts in paragraphs.values())
+    return f'<blockquote class="cb-source cb-whole" lang="en">\n{body}\n</blockquote>'
 
 
 def _number(sentence: str, link: str) -> str:
@@ -190,7 +229,7 @@ def claims_html(sentence: str, outcome: bool = False) -> str:
             item += f' <span class="cb-tag">said by {html.escape(row["speaker"])}</span>'
         if outcome:
             item += (
-                f'<div class="cb-verdict cb-{row["verdict"].replace(" ", "-")}"><strong>{row["verdict"].capitalize()}</strong> '
+                f'<div class="cb-verdict cb-{_css(row["verdict"])}"><strong>{row["verdict"].capitalize()}</strong> '
                 f"at the time of the text. {html.escape(row['reason'], quote=False)}</div>"
             )
         items.append(item + "</li>")

@@ -399,7 +399,10 @@ def check(task: str, answer=...) -> Result:
             answer is not correct: that is how nbgrader takes points away.
     """
     result = judge(find_task(task), to_plain(answer))
-    if os.environ.get("NBGRADER_EXECUTION") in ("autograde", "validate") and result.status not in ("correct", "recorded"):
+    if os.environ.get("NBGRADER_EXECUTION") in ("autograde", "validate") and result.status not in (
+        "correct",
+        "recorded",
+    ):
         raise AssertionError(str(result))
     return result
 

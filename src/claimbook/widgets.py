@@ -10,9 +10,11 @@ from functools import cache
 from pathlib import Path
 
 from claimbook.display import Shown, golden
-from claimbook.questions import Quiz, Verdict, compile_quiz, load_quiz, static_html, verdict
+from claimbook.questions import Quiz, compile_quiz, load_quiz, static_html
+from claimbook.verdicts import Verdict, verdict
 
 STATIC = Path(__file__).parent / "static"
+EXPORT = "\nexport default { render: globalThis.ClaimbookQuiz.render };\n"  # makes the page's script a module
 
 
 @cache
@@ -22,7 +24,7 @@ def _widget_class():
     import traitlets
 
     class QuizWidget(anywidget.AnyWidget):
-        _esm = (STATIC / "quiz.js").read_text(encoding="utf-8") + "\nexport default { render: globalThis.ClaimbookQuiz.render };\n"
+        _esm = (STATIC / "quiz.js").read_text(encoding="utf-8") + EXPORT
         _css = (STATIC / "quiz.css").read_text(encoding="utf-8")
         quiz = traitlets.Dict().tag(sync=True)
         answers = traitlets.Dict().tag(sync=True)
@@ -49,11 +51,13 @@ class ShownQuiz(Shown):
     def answers(self) -> dict:
         """Answers by item id, in the form that `claimbook.questions` describes; only what was answered."""
         stored = self.widget.answers if self.widget else {}
-        return {item.id: stored[item.id].get("a") for item in self.quiz.items if item.id in stored}
+        records = {item.id: stored.get(item.id) for item in self.quiz.items}
+        return {key: record["a"] for key, record in records.items() if isinstance(record, dict) and "a" in record}
 
     def results(self) -> dict[str, Verdict]:
         """Verdicts by item id, for the items that were answered; judged here, whatever the page said."""
-        return {item.id: verdict(item, self.answers[item.id]) for item in self.quiz.items if item.id in self.answers}
+        answers = self.answers
+        return {item.id: verdict(item, answers[item.id]) for item in self.quiz.items if item.id in answers}
 
     @property
     def score(self) -> tuple[int, int]:

@@ -2,13 +2,13 @@
 
    One file for both: a classic script that defines <claim-quiz> in the built book (it also loads from
    file://, where modules do not), and, with one export line added by widgets.py, the ES module of an
-   anywidget. No network, no library. The rules of `verdict` are those of claimbook/questions.py; a test
+   anywidget. No network, no library. The rules of `verdict` are those of claimbook/verdicts.py; a test
    compares the two over all answers. HTML in the data is rendered by us from Markdown without raw HTML;
    what a learner typed or stored is only ever set as text or value. */
 (() => {
   "use strict";
 
-  // ------------------------------------------------------------------ verdicts (pure; see questions.py)
+  // ------------------------------------------------------------------ verdicts (pure; see verdicts.py)
 
   const SPACES = " \\t\\n\\r\\f\\v\\u00a0\\u2009\\u202f";
   const OUTER = SPACES + ".,;:!?\"'“”‘’«»()\\[\\]";
@@ -18,16 +18,29 @@
   const right = (flag) => (flag ? "correct" : "wrong");
   const isIndex = (n, size) => Number.isInteger(n) && n >= 0 && n < size;
   const judged = (status, messages) => ({ status, messages });
+  const letters = (text) => [...text].length; // as Python counts them
+
+  function missed(item, what) {
+    const advice = item.hint ? "Read the question once more; the hint may help." : "Read the question once more.";
+    return judged("wrong", [message("", "wrong", `Not this ${what}. ${advice}`)]);
+  }
 
   function parseNumber(text) {
-    if (typeof text !== "string") return NO_NUMBER;
+    if (typeof text !== "string" || letters(text) > 200) return NO_NUMBER;
     let plain = text.normalize("NFKC").replace(/\u2212/g, "-").replace(new RegExp(`[${SPACES}'’_%]`, "g"), "");
-    if ([...plain].length > 40) return NO_NUMBER;
+    if (letters(plain) > 40) return NO_NUMBER;
     if (/^[+-]?[0-9]{1,3},[0-9]{3}$/.test(plain))
       return "A comma can mean two things here. Write the number without a separator for thousands, or with a decimal point.";
     if (/^[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?$/.test(plain)) plain = plain.replace(/,/g, "");
     else if (/^[+-]?[0-9]+,[0-9]+$/.test(plain)) plain = plain.replace(",", ".");
     return /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(plain) ? Number(plain) : NO_NUMBER;
+  }
+
+  function withoutUnit(answer, unit) {
+    if (typeof answer !== "string" || !unit || letters(answer) > 200) return answer;
+    const plain = (text) => text.normalize("NFKC").toLowerCase().replace(new RegExp(`^[${SPACES}]+|[${SPACES}]+$`, "g"), "");
+    const [given, end] = [plain(answer), plain(unit)];
+    return given.endsWith(end) ? given.slice(0, given.length - end.length) : given;
   }
 
   function normalText(text) {
@@ -55,26 +68,22 @@
     },
 
     number(item, answer) {
-      if (typeof answer === "string" && item.unit) {
-        const unit = item.unit.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-        answer = answer.replace(new RegExp(`[${SPACES}]*${unit}[${SPACES}]*$`, "i"), "");
-      }
-      const value = parseNumber(answer);
+      const value = parseNumber(withoutUnit(answer, item.unit));
       if (typeof value === "string") return open(value);
       const near = (key) => Math.abs(value - key.value) <= key.tolerance + 1e-9;
       if (near({ value: item.answer, tolerance: item.tolerance })) return judged("correct", [message("", "correct", item.why)]);
       const miss = item.near.find(near);
       if (miss) return judged("close", [message("", "close", miss.why)]);
-      return judged("wrong", [message("", "wrong", "Not this number. Read the question once more; the hint may help.")]);
+      return missed(item, "number");
     },
 
     text(item, answer) {
-      if (typeof answer !== "string" || [...answer].length > 200 || !normalText(answer)) return open("Write a word or a short phrase.");
+      if (typeof answer !== "string" || letters(answer) > 200 || !normalText(answer)) return open("Write a word or a short phrase.");
       const given = normalText(answer);
       if (item.accept.includes(given)) return judged("correct", [message("", "correct", item.why)]);
       const miss = item.near.find((near) => near.accept.includes(given));
       if (miss) return judged("close", [message("", "close", miss.why)]);
-      return judged("wrong", [message("", "wrong", "Not this word. Read the question once more; the hint may help.")]);
+      return missed(item, "word");
     },
 
     order(item, answer) {
@@ -122,9 +131,9 @@
   // ------------------------------------------------------------------ small helpers for the page
 
   const SYMBOL = { correct: "✓", close: "≈", wrong: "✗", "not attempted": "○" };
-  const WORD = { correct: "Correct", close: "Close", wrong: "Not this", "not attempted": "Not answered yet" };
+  const WORD = { correct: "Correct", close: "Close", wrong: "Not right", "not attempted": "Not answered yet" };
 
-  /* Element with attributes, text and children. Every control is marked so that JupyterLab leaves its keys alone. */
+  /* Element with attributes, text and children. Whatever can have the focus is marked so that JupyterLab leaves its keys alone. */
   function make(tag, attributes = {}, ...children) {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
@@ -132,7 +141,8 @@
       else if (value === true) element.setAttribute(name, "");
       else if (value !== false && value !== null) element.setAttribute(name, value);
     }
-    if (["INPUT", "SELECT", "BUTTON", "SUMMARY"].includes(element.tagName)) element.setAttribute("data-lm-suppress-shortcuts", "true");
+    if (["INPUT", "SELECT", "BUTTON", "SUMMARY"].includes(element.tagName) || "tabindex" in attributes)
+      element.setAttribute("data-lm-suppress-shortcuts", "true");
     element.append(...children);
     return element;
   }
@@ -140,6 +150,12 @@
   let serial = 0;
   const fresh = (stem) => `cbq-${stem}-${++serial}`;
   const strip = (markup) => new DOMParser().parseFromString(markup, "text/html").body.textContent;
+  const unseen = (text) => make("span", { class: "cbq-hidden" }, text);
+  const symbol = (status) => make("span", { class: "cbq-symbol", "aria-hidden": "true" }, SYMBOL[status]);
+
+  /* What a part of an item is called: options have letters, lines have numbers, sentences their ids. */
+  const LETTERS = "ABCDEFGH";
+  const tag = (text) => make("b", { class: "cbq-tag" }, text);
 
   // ------------------------------------------------------------------ controls: one function a kind
 
@@ -159,7 +175,7 @@
     },
 
     order(item) {
-      const list = make("ol", { class: "cbq-order" });
+      const list = make("ol", { class: "cbq-order", role: "list" });
       const live = make("span", { class: "cbq-hidden", "aria-live": "polite" });
       let order = [...item.shown];
       function move(n, step) {
@@ -180,7 +196,7 @@
           const down = make("button", { type: "button", "aria-label": `Move down: ${name}`, disabled: place === order.length - 1 }, "↓");
           up.onclick = () => move(n, -1);
           down.onclick = () => move(n, 1);
-          return make("li", { "data-part": n }, make("span", { class: "cbq-moves" }, up, down), make("span", { html: item.items[n].text }));
+          return make("li", { "data-part": n }, tag(String(place + 1)), make("span", { class: "cbq-text", html: item.items[n].text }), make("span", { class: "cbq-moves" }, up, down));
         }));
       }
       draw();
@@ -192,15 +208,16 @@
     },
 
     match(item) {
+      const roomy = item.rights.some((text) => text.length > 34); // too long to stand beside the lines
       const selects = item.pairs.map(() => make("select", {}, make("option", { value: "" }, "Choose…"),
         ...item.shown.map((n) => make("option", { value: n }, item.rights[n]))));
       const rows = item.pairs.map((pair, n) => {
         const id = fresh("match");
         selects[n].id = id;
-        return make("li", { "data-part": n }, make("label", { for: id, html: pair.left }), selects[n]);
+        return make("li", { "data-part": n }, make("label", { for: id }, tag(String(n + 1)), make("span", { class: "cbq-text", html: pair.left })), selects[n]);
       });
       return {
-        body: [make("ul", { class: "cbq-match" }, ...rows)],
+        body: [make("ul", { class: roomy ? "cbq-match cbq-roomy" : "cbq-match", role: "list" }, ...rows)],
         read: () => selects.map((s) => (s.value === "" ? null : Number(s.value))),
         write: (a) => selects.forEach((s, n) => { s.value = Array.isArray(a) && isIndex(a[n], item.rights.length) ? String(a[n]) : ""; }),
       };
@@ -208,9 +225,9 @@
 
     sentence(item, group) {
       const one = item.passage.filter((s) => s.correct).length === 1;
-      const inputs = item.passage.map((s) => make("input", { type: one ? "radio" : "checkbox", name: group, value: s.id, id: fresh("sentence") }));
+      const inputs = item.passage.map((s) => make("input", { type: one ? "radio" : "checkbox", name: group, value: s.id }));
       const passage = item.passage.map((s, n) =>
-        make("span", { class: "cbq-said", "data-part": s.id }, inputs[n], make("label", { for: inputs[n].id }, make("b", {}, s.id), " ", make("span", { html: s.text })), " "));
+        make("span", { class: "cbq-said", "data-part": s.id }, make("label", {}, inputs[n], tag(s.id), " ", make("span", { class: "cbq-text", html: s.text })), " "));
       return {
         body: [make("div", { class: "cbq-passage", lang: "en" }, ...passage)],
         read: () => inputs.filter((i) => i.checked).map((i) => i.value),
@@ -220,24 +237,35 @@
   };
 
   function choice(item, group, type) {
-    const inputs = item.options.map((_, n) => make("input", { type, name: group, value: n, id: fresh("option") }));
-    const rows = item.options.map((option, n) => make("li", { "data-part": n }, inputs[n], make("label", { for: inputs[n].id, html: option.text })));
+    const inputs = item.options.map((_, n) => make("input", { type, name: group, value: n }));
+    const rows = item.options.map((option, n) => make("li", { "data-part": n },
+      make("label", {}, inputs[n], tag(LETTERS[n]), make("span", { class: "cbq-text", html: option.text }))));
     const checked = () => inputs.flatMap((input, n) => (input.checked ? [n] : []));
     return {
-      body: [make("ul", { class: "cbq-options" }, ...rows)],
+      body: [make("ul", { class: "cbq-options", role: "list" }, ...rows)],
       read: () => (type === "radio" ? checked()[0] ?? null : checked()),
       write: (a) => inputs.forEach((input, n) => { input.checked = type === "radio" ? a === n : Array.isArray(a) && a.includes(n); }),
     };
   }
 
-  /* Everything there is to say about an item: each option, line or sentence with its reason. */
+  /* Everything there is to say about an item: [status, name as HTML, reason] of each option, line or sentence. */
   function reasons(item) {
-    if (item.options) return item.options.map((o) => [right(o.correct), o.text, o.why]);
+    const named = (name, text) => `${name}. ${text}`;
+    const partner = (n) => `${make("i", {}, item.rights[n]).innerHTML}.`;
+    if (item.options) return item.options.map((o, n) => [right(o.correct), named(LETTERS[n], o.text), o.why]);
     if (item.passage) return item.passage.map((s) => [right(s.correct), s.id, s.why]);
-    if (item.items) return [...item.items.map((s, n) => ["correct", `${n + 1}. ${s.text}`, s.why]), ["correct", "", item.why]];
-    if (item.pairs) return item.pairs.map((p, n) => ["correct", `${p.left}: ${make("i", {}, item.rights[n]).innerHTML}`, p.why]);
-    const key = item.kind === "number" ? `${item.answer} ${item.unit}` : make("i", {}, item.say).innerHTML;
-    return [["correct", key, item.why], ...item.near.map((n) => ["close", String(n.value ?? n.accept[0]), n.why])];
+    if (item.items) return [...item.items.map((s, n) => ["correct", named(n + 1, s.text), s.why]), ["correct", "", item.why]];
+    if (item.pairs) return [
+      ...item.pairs.map((p, n) => ["correct", `${named(n + 1, p.left)} → ${partner(n)}`, p.why]),
+      ...item.extra.map((why, n) => ["wrong", partner(item.pairs.length + n), why]),
+    ];
+    return [["correct", item.say, item.why], ...item.near.map((near) => ["close", near.say, near.why])];
+  }
+
+  /* Name of the part that a message is about, in the learner's answer. */
+  function partName(item, part, place) {
+    if (item.options) return LETTERS[part];
+    return item.passage ? part : String(item.items ? place + 1 : Number(part) + 1);
   }
 
   // ------------------------------------------------------------------ one item, one quiz
@@ -245,49 +273,51 @@
   function itemForm(item, number, record, changed) {
     const group = fresh("group");
     const controls = CONTROLS[item.kind](item, group);
-    const status = make("div", { class: "cbq-feedback", role: "status" });
-    const check = make("button", { type: "submit", class: "cbq-check" }, "Check answer");
-    const reveal = make("button", { type: "button", class: "cbq-quiet", hidden: true }, "Show the answer");
-    const again = make("button", { type: "button", class: "cbq-quiet", hidden: true }, "Try again");
-    const legend = make("legend", {}, make("span", { class: "cbq-number" }, String(number)), make("span", { html: item.stem }));
+    const button = (text, attributes) => make("button", { class: "cbq-quiet", type: "button", ...attributes }, text, unseen(`, question ${number}`));
+    const status = make("div", { class: "cbq-feedback", role: "status", tabindex: -1 });
+    const check = button("Check answer", { class: "cbq-check", type: "submit" });
+    const reveal = button("Show the answer", { hidden: true });
+    const again = button("Try again", { hidden: true });
+    const more = item.more ? [make("div", { class: "cbq-more", id: fresh("more"), html: item.more })] : [];
+    const legend = make("legend", {}, make("span", { class: "cbq-number" }, unseen("Question "), String(number), " "), make("span", { html: item.stem }));
     const hint = item.hint ? [make("details", { class: "cbq-hint" }, make("summary", {}, "Hint"), make("p", { html: item.hint }))] : [];
-    const form = make("form", { class: "cbq-item", id: `${item.id.toLowerCase().replace(".", "-")}`, "data-item": item.id, novalidate: true },
-      make("fieldset", {}, legend, ...controls.body), ...hint, make("p", { class: "cbq-buttons" }, check, reveal, again), status);
+    const fields = make("fieldset", { "aria-describedby": more.length ? more[0].id : null }, legend, ...more, ...controls.body);
+    const form = make("form", { class: "cbq-item", id: item.id.toLowerCase().replace(".", "-"), "data-item": item.id, novalidate: true },
+      fields, ...hint, make("p", { class: "cbq-buttons" }, check, reveal, again), status);
 
     function mark(result) {
       form.dataset.status = result ? result.status : "";
+      delete form.dataset.stale;
       for (const part of form.querySelectorAll("[data-part]")) {
         const said = result && result.messages.find((m) => m.part !== "" && m.part === part.dataset.part);
         part.dataset.mark = said ? said.status : "";
       }
     }
 
-    function explainAll() {
-      const rows = reasons(item).map(([kind, name, why]) =>
-        make("li", { "data-mark": kind }, make("span", { class: "cbq-symbol", "aria-hidden": "true" }, SYMBOL[kind]),
-          make("span", { class: "cbq-hidden" }, `${kind === "wrong" ? "Not right" : WORD[kind]}: `),
-          make("span", { html: (name ? `<b>${name}</b> ` : "") + why })));
-      return make("ul", { class: "cbq-reasons" }, ...rows);
+    function row(kind, name, text) {
+      return make("li", { "data-mark": kind }, symbol(kind), make("span", {}, unseen(`${WORD[kind]}: `), make("span", { html: (name ? `<b>${name}</b> ` : "") + text })));
     }
+    const explainAll = () => make("ul", { class: "cbq-reasons", role: "list" }, ...reasons(item).map(([kind, name, why]) => row(kind, name, why)));
 
     function show(result) {
       mark(result);
-      const rows = result.messages.map((m) => make("p", { "data-mark": m.status },
-        result.messages.length > 1 && m.part !== "" ? make("span", { class: "cbq-symbol", "aria-hidden": "true" }, SYMBOL[m.status] + " ") : "",
-        make("span", { html: m.why })));
-      status.replaceChildren(make("p", { class: "cbq-verdict" }, make("span", { "aria-hidden": "true" }, SYMBOL[result.status] + " "), `${WORD[result.status]}.`), ...rows);
-      if (result.status === "correct")
+      const parts = result.messages.filter((m) => m.part !== "");
+      const whole = result.messages.filter((m) => m.part === "").map((m) => make("p", { html: m.why }));
+      const lines = parts.length > 1
+        ? [make("ul", { class: "cbq-reasons", role: "list" }, ...parts.map((m, place) => row(m.status, `${partName(item, m.part, place)}.`, m.why)))]
+        : parts.map((m) => make("p", { html: m.why }));
+      status.replaceChildren(make("p", { class: "cbq-verdict" }, symbol(result.status), `${WORD[result.status]}.`), ...lines, ...whole);
+      if (result.status === "correct" && (item.options ?? item.passage ?? item.near ?? item.extra ?? []).length) // else all has been said
         status.append(make("details", {}, make("summary", {}, "All reasons"), explainAll()));
       reveal.hidden = result.status === "correct" || (record.n ?? 0) < 2 || record.shown === true;
       again.hidden = result.status === "not attempted";
     }
 
-    function restore() {
-      controls.write(record.a);
-      if (record.shown) {
-        status.replaceChildren(make("p", { class: "cbq-verdict" }, "The answer, with its reasons."), explainAll());
-        again.hidden = false;
-      } else if (record.n) show(verdict(item, record.a));
+    function showAnswer() {
+      mark(null);
+      status.replaceChildren(make("p", { class: "cbq-verdict" }, "The answer, with its reasons."), explainAll());
+      reveal.hidden = true;
+      again.hidden = false;
     }
 
     form.addEventListener("submit", (event) => {
@@ -302,11 +332,15 @@
       show(result);
       changed();
     });
+    // What is said stays readable while the answer is changed, but no longer looks like a verdict on it.
+    fields.addEventListener("input", () => {
+      if (!form.dataset.status) return;
+      mark(null);
+      form.dataset.stale = "";
+    });
     reveal.addEventListener("click", () => {
       record.shown = true;
-      restore();
-      reveal.hidden = true;
-      status.tabIndex = -1;
+      showAnswer();
       status.focus();
       changed();
     });
@@ -314,7 +348,7 @@
       delete record.a;
       record.shown = false;
       clear(false);
-      (form.querySelector("input, select, .cbq-order button:not([disabled])") ?? check).focus();
+      (fields.querySelector("input, select, button:not([disabled])") ?? check).focus();
       changed();
     });
 
@@ -326,7 +360,9 @@
       reveal.hidden = again.hidden = true;
     }
 
-    restore();
+    if ("a" in record) controls.write(record.a);
+    if (record.shown) showAnswer();
+    else if ("a" in record) show(verdict(item, record.a));
     return { form, clear };
   }
 
@@ -334,7 +370,8 @@
   function sound(stored, item) {
     const r = stored && typeof stored === "object" && Object.prototype.hasOwnProperty.call(stored, item.id) ? stored[item.id] : null;
     if (!r || typeof r !== "object" || r.h !== item.hash || !Number.isInteger(r.n) || r.n < 1) return {};
-    return { a: r.a, h: r.h, n: r.n, first: r.first === true, shown: r.shown === true };
+    const kept = { h: r.h, n: r.n, first: r.first === true, shown: r.shown === true };
+    return verdict(item, r.a).status === "not attempted" ? kept : { ...kept, a: r.a };
   }
 
   /* Put a quiz into `root`. `store` has load() -> object and save(object) -> true if kept. */
@@ -348,8 +385,8 @@
     function count() {
       const all = Object.values(records);
       const first = all.filter((r) => r.first).length;
-      const done = data.items.filter((item) => records[item.id].n && verdict(item, records[item.id].a).status === "correct").length;
-      progress.textContent = `${all.filter((r) => r.n).length} of ${all.length} answered, ${done} correct, ${first} at the first try.`;
+      const done = data.items.filter((item) => verdict(item, records[item.id].a).status === "correct").length;
+      progress.textContent = `${all.filter((r) => "a" in r).length} of ${all.length} answered, ${done} correct, ${first} at the first try.`;
     }
     function changed() {
       count();
