@@ -172,12 +172,21 @@ def _card(resource: dict, link: Callable[[str], str]) -> str:
 <div class="cb-card">
 <details><summary>Fields</summary><div class="cb-scroll" tabindex="0" role="group" aria-label="Fields of {name}"><table><thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>{fields}</tbody></table></div></details>
 <details><summary>First rows</summary><div class="cb-scroll" tabindex="0" role="group" aria-label="First rows of {name}"><table><thead><tr>{head}</tr></thead><tbody>{first}</tbody></table></div></details>
-<details><summary>Sources</summary><ul>{_sources(resource)}</ul></details>
+<details><summary>Sources and licence</summary><ul>{_sources(resource)}</ul><p>{_licences(resource)}</p></details>
 <p><strong>What it cannot show.</strong> {html.escape(" ".join(_sentence(limit) for limit in resource["limits"]), quote=False)}</p>
 <p class="cb-read-in">{"Used in " + ", ".join(places) + "." if places else "Reference table: " + str(resource.get("reference", "no chapter of this edition computes with it")) + "."}</p>
 </div>
 ```
 """
+
+
+def _licences(resource: dict) -> str:
+    return "Licence: " + "; ".join(
+        f'<a href="{licence["path"]}">{html.escape(licence["title"], quote=False)}</a>'
+        if licence.get("path")
+        else html.escape(licence["title"], quote=False)
+        for licence in resource["licenses"]
+    )
 
 
 def _unit(field: dict) -> str:
@@ -201,7 +210,10 @@ def _sources(resource: dict) -> str:
     items = []
     for source_of in resource.get("sources", []):
         words = html.escape(tables.source_line(source_of), quote=False)
-        items.append(
-            f'<li><a href="{source_of["path"]}">{words}</a></li>' if source_of.get("path") else f"<li>{words}</li>"
-        )
+        words = words[:1].upper() + words[1:]
+        line = f'<a href="{source_of["path"]}">{words}</a>' if source_of.get("path") else words
+        if terms := source_of.get("terms"):
+            checked = f", checked on {source_of['termsCheckedOn']}" if "termsCheckedOn" in source_of else ""
+            line += f'. <span class="cb-note">{html.escape(_sentence(terms + checked), quote=False)}</span>'
+        items.append(f"<li>{line}</li>")
     return "".join(items)

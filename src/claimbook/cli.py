@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -45,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # the reader of our output has closed it, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def build() -> int:
@@ -89,11 +93,12 @@ def data(options) -> int:
         print(tables.cite(options.table))
     else:
         resource = tables.describe(options.table)
-        print(f"{resource['title']}\n{resource['description']}\n")
+        print(f"{resource['title']} (as of {resource['asOf']})\n{resource['description']}\n")
         for field in resource["schema"]["fields"]:
             unit = f" [{field['unit']}]" if "unit" in field else ""
             print(f"  {field['name']}: {field['type']}{unit}  {field['description']}")
         print("\nWhat it cannot show:", *resource["limits"], sep="\n  ")
+        print("\nSources:", *map(tables.source_line, resource["sources"]), sep="\n  ")
     return 0
 
 

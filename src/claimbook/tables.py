@@ -64,7 +64,10 @@ def load(name: str):
     if not path.is_file():
         raise ContentError(f"The file of table {name!r} is missing: {path}. {REPAIR}")
     fields = resource["schema"]["fields"]
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+    except (OSError, ValueError) as error:  # no permission, no UTF-8, nothing in it, rows of unequal length
+        raise ContentError(f"The file of table {name!r} is damaged: {path} ({error}). {REPAIR}") from None
     expected = [field["name"] for field in fields]
     if list(raw.columns) != expected:
         raise ContentError(
@@ -119,16 +122,19 @@ def _refuse(bad, rule: str, field: dict, path: str) -> None:
 
 
 def source_line(source: dict) -> str:
-    """A source of a table in one line: publisher, title, date."""
+    """A source of a table in one line: publisher, title, date. Many sources: where they are named."""
+    if source.get("publisher", "").startswith("various"):
+        return "the sources named in its rows"
     parts = [source.get("publisher"), source["title"], source.get("date")]
     return ", ".join(part for part in parts if part)
 
 
 def cite(name: str) -> str:
-    """One-line citation of a table: this package, the edition, and the table's own sources."""
+    """One-line citation of a table: authors, table, this package and edition, and the table's own sources."""
     resource, whole = describe(name), package()
     sources = "; ".join(source_line(source) for source in resource.get("sources", []))
+    authors = ", ".join(person["title"] for person in whole["contributors"])
     return (
-        f"{resource['title']} (table {name}, as of {resource['asOf']}). In: {whole['title']}, "
+        f"{authors} ({whole['created'][:4]}). {resource['title']} (table {name}, as of {resource['asOf']}). In: {whole['title']}, "
         f"version {whole['version']}. Compiled from: {sources}."
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from claimbook import __version__
 from claimbook.content import BOOK, EDITION, ContentError, chapter_slug, root
 from claimbook.grading.program import read_program
-from claimbook.grading.sandbox import Run, Sandbox
+from claimbook.grading.sandbox import NoSandbox, Run, Sandbox
 from claimbook.grading.submissions import Submission
 from claimbook.grading.worker import Limits
 from claimbook.questions import load_quiz
@@ -88,7 +88,11 @@ def digest(data: bytes, limits: Limits) -> str:
 
 
 def grade_bytes(submission: Submission, sandbox: Sandbox) -> Report:
-    """Grade one file. Never raises for its content."""
+    """Grade one file. Never raises for its content.
+
+    Raises:
+        NoSandbox: submissions cannot be run on this machine at all.
+    """
     report = Report(
         submission.student,
         submission.student_id,
@@ -103,6 +107,8 @@ def grade_bytes(submission: Submission, sandbox: Sandbox) -> Report:
             _grade_quiz(submission.data, report)
         else:
             _grade_notebook(submission, sandbox, report)
+    except NoSandbox:
+        raise
     except ContentError as error:
         report.problem = str(error)
     return report

@@ -32,6 +32,10 @@ MISSING = (
 )
 
 
+class NoSandbox(ContentError):
+    """Nothing can be run here: not the fault of a submission, so it ends the whole run."""
+
+
 @dataclass
 class Run:
     """What became of a program: status, answers by variable, errors by cell.
@@ -55,7 +59,7 @@ class Sandbox:
         unsafe: run the worker as a plain process instead. Everything above is then off.
 
     Raises:
-        ContentError: bubblewrap is missing or does not work here (and `unsafe` is not set).
+        NoSandbox: bubblewrap is missing or does not work here (and `unsafe` is not set).
     """
 
     def __init__(self, limits: Limits | None = None, unsafe: bool = False):
@@ -117,7 +121,7 @@ class Sandbox:
             said = self._process.communicate()[1].decode(errors="replace").strip()
             self._process = None
             reason = f"did not start here: {said.splitlines()[-1] if said else 'no message'}"
-            raise ContentError(reason if self.unsafe else MISSING.format(why=reason))
+            raise NoSandbox(reason if self.unsafe else MISSING.format(why=reason))
         hello = json.loads(hello)
         self._nested, self.seccomp = hello["nested"] or self.unsafe, hello["seccomp"]
 
@@ -148,11 +152,11 @@ def bubblewrap(limits: Limits) -> list[str]:
     """The bwrap command line, up to the command that it runs.
 
     Raises:
-        ContentError: bwrap is not installed.
+        NoSandbox: bwrap is not installed.
     """
     bwrap = shutil.which("bwrap")
     if not bwrap:
-        raise ContentError(MISSING.format(why="is not installed here"))
+        raise NoSandbox(MISSING.format(why="is not installed here"))
     command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
     command += ["--uid", "1000", "--gid", "1000"]  # not 0: a namespace within this one may not map root
     for name, value in _environment().items():
