@@ -226,6 +226,45 @@ def test_a_careless_event_is_found(change):
     assert careless_events(timeline)
 
 
+def false_votes(timeline, resolutions, votes):
+    """Events that print a result of the General Assembly which no resolution of that day has, or China's vote wrongly."""
+    bad = []
+    china = votes[votes["iso3"] == "CHN"].set_index("resolution")["vote"]
+    printed = timeline["event"].str.extract(r"by (\d+) to (\d+) with (\d+) abstentions").dropna().astype(int)
+    for index, (yes, no, abstain) in zip(printed.index, printed.itertuples(index=False), strict=True):
+        event = timeline.loc[index]
+        same = resolutions[
+            (resolutions["date"] == event["date"])
+            & (resolutions["yes"] == yes)
+            & (resolutions["no"] == no)
+            & (resolutions["abstain"] == abstain)
+        ]["resolution"]
+        said = {"abstentions, China among them": "abstain", "China votes against": "no"}
+        vote = next((vote for words, vote in said.items() if words in event["event"]), None)
+        if len(same) != 1 or china.get(same.iloc[0], vote) != vote:
+            bad.append(event["event"])
+    return bad
+
+
+def test_votes_told_in_the_timeline_are_those_of_the_tables():
+    timeline, resolutions, votes = load("timeline"), load("unga_resolutions"), load("unga_votes")
+    assert false_votes(timeline, resolutions, votes) == []
+    for old, new in (("141 to 5", "142 to 5"), ("China votes against", "abstentions, China among them")):
+        changed = timeline.assign(event=timeline["event"].str.replace(old, new))
+        assert len(false_votes(changed, resolutions, votes)) == 1
+
+
+def test_membership_of_the_court_in_the_timeline_is_that_of_the_table():
+    states, timeline = load("icc_states_parties").set_index("country"), load("timeline")
+    told = timeline["event"].str.extract(r"enters into force for (\w+) and has (\d+) States Parties").dropna()
+    assert len(told) == 3
+    for index, country, number in told.itertuples():
+        day = timeline.loc[index, "date"]
+        assert states.loc[country, "entry_into_force"] == day
+        parties = (states["entry_into_force"] <= day) & ~(states["withdrawal_effective"] <= day)
+        assert parties.sum() == int(number)
+
+
 def late_rows(frame, date):
     """Rows whose at_text contradicts their date."""
     return frame[frame["at_text"].astype(bool) != (frame[date] <= TEXT_DAY)]
@@ -282,6 +321,36 @@ def test_no_simple_rule_gives_both_numbers_of_xi():
     assert (later["in person"], earlier["in person"]) == (42, 38)  # as the limits of the table say
     limits = " ".join(meetings.attrs["limits"])
     assert "in person up to 18 October 2023 are 42" in limits and "gives 38 for 15 December 2021" in limits
+
+
+def meetings_without_trip(meetings, trips):
+    """Meetings abroad and in person since February 2022 that fall into no foreign trip of the Russian president."""
+    abroad = meetings[(meetings["start"] >= "2022-02-01") & meetings["iso3"].notna() & (meetings["iso3"] != "RUS")]
+    trips = trips[trips["kind"] == "foreign_trip"]
+    return [
+        row.meeting
+        for row in abroad.itertuples()
+        if trips[(trips["iso3"] == row.iso3) & (trips["start"] <= row.start) & (trips["end"] >= row.start)].empty
+    ]
+
+
+def test_meetings_abroad_fall_into_a_trip():
+    meetings, trips = load("putin_xi_meetings"), load("putin_trips")
+    assert meetings_without_trip(meetings, trips) == []
+    beijing = (trips["iso3"] == "CHN") & (trips["start"] == "2023-10-17")
+    assert len(meetings_without_trip(meetings, trips[~beijing])) == 1
+
+
+def statements_without_meeting(statements, meetings):
+    end = meetings["end"].fillna(meetings["start"])
+    return [day for day in statements["date"] if not ((meetings["start"] <= day) & (end >= day)).any()]
+
+
+def test_joint_statements_fall_on_a_meeting():
+    statements, meetings = load("joint_statements"), load("putin_xi_meetings")
+    assert statements_without_meeting(statements, meetings) == []
+    moved = statements.assign(date=statements["date"] + pd.Timedelta(days=10))
+    assert len(statements_without_meeting(moved, meetings)) == len(statements)
 
 
 def forum_sizes(attendance):

@@ -17,7 +17,7 @@ def report(student="Anna", path="a.ipynb", statuses=("correct", "close"), text="
     tasks = [TaskReport(f"T8.{n}", "", s, points.get(s, 0), 2, "") for n, s in enumerate(statuses, 1)]
     if text:
         tasks.append(TaskReport("T8.8", "", "recorded", None, 3, "", text=text))
-    return Report(student, more.pop("student_id", ""), path, "d", number=more.pop("number", "08"), tasks=tasks, **more)
+    return Report(student, more.pop("student_id", ""), path, number=more.pop("number", "08"), tasks=tasks, **more)
 
 
 def points(reports, **policy):

@@ -55,7 +55,7 @@ class Report:
     student: str
     student_id: str
     path: str
-    digest: str
+    digest: str = ""  # of the file and of all that the report depends on; set by `grade_all`
     late: bool = False
     submitted: str = ""
     kind: str = "exercise"  # exercise or quiz
@@ -78,13 +78,12 @@ class Report:
         return cls(**{**data, "tasks": [TaskReport(**task) for task in data["tasks"]]})
 
 
-def digest(data: bytes, limits: Limits) -> str:
-    """What a stored report depends on: the file, the tasks, this program, the limits."""
-    parts = hashlib.sha256(data)
+def edition_digest(limits: Limits) -> str:
+    """What every report depends on besides the file: tasks, quizzes, this program, the limits."""
+    parts = hashlib.sha256(f"{__version__} {limits}".encode())
     for path in sorted((root() / "exercises").glob("*.tasks.yml")) + sorted((root() / "chapters").glob("*.quiz.yml")):
         parts.update(path.read_bytes())
-    parts.update(f"{__version__} {limits}".encode())
-    return parts.hexdigest()[:16]
+    return parts.hexdigest()
 
 
 def grade_bytes(submission: Submission, sandbox: Sandbox) -> Report:
@@ -97,9 +96,8 @@ def grade_bytes(submission: Submission, sandbox: Sandbox) -> Report:
         submission.student,
         submission.student_id,
         submission.path,
-        digest(submission.data, sandbox.limits),
-        submission.late,
-        submission.submitted.isoformat() if submission.submitted else "",
+        late=submission.late,
+        submitted=submission.submitted.isoformat() if submission.submitted else "",
         sandboxed=not sandbox.unsafe,
     )
     try:
@@ -272,7 +270,9 @@ def grade_all(
     Returns:
         Reports in the order of the submissions.
     """
-    kept: dict[tuple[str, str], Report] = {}
+    course = edition_digest(runner.limits)
+    digests = {s.path: hashlib.sha256(course.encode() + s.data).hexdigest()[:16] for s in submissions}
+    reports = {}
     if store is not None:
         store.mkdir(parents=True, exist_ok=True)
         for path in store.glob("*.json"):
@@ -280,19 +280,19 @@ def grade_all(
                 report = Report.from_data(json.loads(path.read_text(encoding="utf-8")))
             except (ValueError, TypeError, KeyError):
                 continue  # cut off in the middle of writing: it is made again
-            kept[report.path, report.digest] = report
-    wanted = [(submission, (submission.path, digest(submission.data, runner.limits))) for submission in submissions]
-    reports = {key: kept[key] for _, key in wanted if key in kept and kept[key].status != "broken"}
-    waiting = [submission for submission, key in wanted if key not in reports]
+            if report.digest == digests.get(report.path) and report.status != "broken":
+                reports[report.path] = report
+    waiting = [submission for submission in submissions if submission.path not in reports]
     for report in runner.map(waiting) if waiting else ():
-        reports[report.path, report.digest] = report
+        report.digest = digests[report.path]
+        reports[report.path] = report
         if store is not None:
             name = hashlib.sha256(report.path.encode()).hexdigest()[:16]
             part = store / f"{name}.part"
             part.write_text(json.dumps(asdict(report), ensure_ascii=False, indent=1), encoding="utf-8")
             part.replace(store / f"{name}.json")
-        tell(len(reports), len(wanted), report)
-    return [reports[key] for _, key in wanted]
+        tell(len(reports), len(submissions), report)
+    return [reports[submission.path] for submission in submissions]
 
 
 def show_progress(done: int, total: int, report: Report) -> None:
