@@ -442,11 +442,16 @@ def static_html(quiz: Quiz) -> str:
     """
     data = compile_quiz(quiz)
     script = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")  # no tag or comment can end the script
-    items = "\n".join(f"<li>{_fallback(item)}</li>" for item in data["items"])
+    items = "\n".join(f'<li id="{_anchor(item)}">{_fallback(item)}</li>' for item in data["items"])
     return (
         f'<claim-quiz data-quiz="{quiz.quiz}">\n<ol class="cbq-fallback">\n{items}\n</ol>\n'
         f'<script type="application/json">{script}</script>\n<i hidden data-end></i>\n</claim-quiz>'
     )
+
+
+def _anchor(item: dict) -> str:
+    """Where a link to an item leads: `08-the-warrant.html#q8-1`, with scripts and without."""
+    return item["id"].lower().replace(".", "-")
 
 
 def _fallback(item: dict) -> str:

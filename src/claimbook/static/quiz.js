@@ -295,7 +295,7 @@
     }
 
     function row(kind, name, text) {
-      return make("li", { "data-mark": kind }, symbol(kind), make("span", {}, unseen(`${WORD[kind]}: `), make("span", { html: (name ? `<b>${name}</b> ` : "") + text })));
+      return make("li", { "data-mark": kind }, symbol(kind), " ", make("span", {}, unseen(`${WORD[kind]}: `), make("span", { html: (name ? `<b>${name}</b> ` : "") + text })));
     }
     const explainAll = () => make("ul", { class: "cbq-reasons", role: "list" }, ...reasons(item).map(([kind, name, why]) => row(kind, name, why)));
 
@@ -306,7 +306,7 @@
       const lines = parts.length > 1
         ? [make("ul", { class: "cbq-reasons", role: "list" }, ...parts.map((m, place) => row(m.status, `${partName(item, m.part, place)}.`, m.why)))]
         : parts.map((m) => make("p", { html: m.why }));
-      status.replaceChildren(make("p", { class: "cbq-verdict" }, symbol(result.status), `${WORD[result.status]}.`), ...lines, ...whole);
+      status.replaceChildren(make("p", { class: "cbq-verdict" }, symbol(result.status), ` ${WORD[result.status]}.`), ...lines, ...whole);
       if (result.status === "correct" && (item.options ?? item.passage ?? item.near ?? item.extra ?? []).length) // else all has been said
         status.append(make("details", {}, make("summary", {}, "All reasons"), explainAll()));
       reveal.hidden = result.status === "correct" || (record.n ?? 0) < 2 || record.shown === true;
@@ -435,6 +435,7 @@
         if (!script) return; // already started
         const data = JSON.parse(script.textContent);
         mount(this, data, browserStore(`${data.book}:${data.edition}:quiz:${data.quiz}`));
+        if (location.hash) this.querySelector(`.cbq-item[id="${CSS.escape(location.hash.slice(1))}"]`)?.scrollIntoView();
       }
     });
   }
