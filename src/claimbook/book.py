@@ -192,16 +192,16 @@ def _close_up(app: Sphinx, doctree) -> None:
 
 def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Drop scripts that no page uses; add the quiz's only where there is a quiz."""
+    body = context.get("body") or ""
+    if "<claim-quiz" in body or "<claim-progress" in body:
+        app.add_js_file("claimbook/quiz.js", loading_method="async")
+        app.add_css_file("claimbook/quiz.css")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
-    body = context.get("body") or ""
     # The list of sources as the list that it is (docutils gives a role that a <div> may not have).
     context["body"] = body.replace(' role="doc-biblioentry"', ' role="listitem"').replace(
         '<div role="list" class="citation-list">', '<div role="list" aria-label="Sources" class="citation-list">'
     )
-    if "<claim-quiz" in body:
-        app.add_js_file("claimbook/quiz.js", loading_method="async")
-        app.add_css_file("claimbook/quiz.css")
 
 
 def _static_files(app: Sphinx) -> None:

@@ -104,7 +104,7 @@ def timeline() -> str:
             parts.append(f"</ul>{head}" if opened else f"```{{raw}} html\n{head}")
         parts.append(
             f'<li><time datetime="{_precise(row)}">{references.long_date(_precise(row)).replace(" " + year, "") if len(_precise(row)) > 4 else "in the year"}</time> '
-            f'<span class="cb-tag">{TOPICS.get(row["topic"], row["topic"])}</span> {html.escape(row["event"], quote=False)} {_source_link(row["source"])}</li>'
+            f'<span class="cb-tag">{TOPICS.get(row["topic"], row["topic"])}</span> {html.escape(_sentence(row["event"]), quote=False)} {_source_link(row["source"])}</li>'
         )
     return "## Up to the day of the text\n\n" + "\n".join(parts) + "</ul>\n```\n"
 
