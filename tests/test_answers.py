@@ -23,6 +23,29 @@ class Hostile:
     __hash__ = None
 
 
+class Quitter:
+    """Ends the program as soon as it is compared, measured or turned into a number."""
+
+    def __eq__(self, other):
+        raise SystemExit
+
+    __len__ = __iter__ = __float__ = __index__ = __bool__ = lambda self: exit()
+    __hash__ = None
+
+
+class Frame(pd.DataFrame):
+    @property
+    def shape(self):
+        raise SystemExit
+
+
+def nested(depth):
+    value = ()
+    for _ in range(depth):
+        value = (value,)
+    return value
+
+
 class Sly(str):
     def __eq__(self, other):
         return True
@@ -42,6 +65,10 @@ class Sly(str):
         (pd.Series(["a", "b"]).array, "list"), (pd.Categorical(["a"]), "list"), (pd.DatetimeIndex(["2023-03-17"]), "list"),
         (float("nan"), "number"), (float("inf"), "number"), (pd.NA, "number"), (pd.NaT, "number"),
         (len, "other"), (Hostile(), "other"), (Sly("x"), "other"), (object, "other"), (np.zeros((2, 2)), "other"),
+        (Quitter(), "other"), ([Quitter()], "list"), (pd.Series([Hostile()]), "series"), (pd.DataFrame({"a": [Hostile()]}), "table"),
+        (Frame({"a": [1]}), "other"), (1j, "other"), (np.array([1j]), "list"), ((n for n in range(3)), "other"), (pd.Categorical([np.nan]), "list"),
+        (pd.MultiIndex.from_tuples([(1, 2)]), "list"), (pd.DataFrame(), "table"), (pd.DataFrame([[1, 2]], columns=["a", "a"]), "table"),
+        pytest.param(nested(10**5), "other", id="nested"), pytest.param(10**400, "too large", id="401 digits"), (10**300, "number"), (-0.0, "number"),
         pytest.param(10**5000, "too large", id="5001 digits"), pytest.param("x" * 10**6, "too large", id="a million letters"), (range(3), "other"), ([Hostile(), [1]], "list"),
     ],
 )  # fmt: skip

@@ -6,10 +6,13 @@ import json
 import re
 from contextlib import suppress
 
+import ipywidgets
 import pytest
 import yaml
 
+from claimbook import widgets
 from claimbook.content import CHAPTER_SLUGS, ContentError, root
+from claimbook.display import GOLDEN, MIME
 from claimbook.questions import compile_item, compile_quiz, key_hash, load_quiz, read_items, static_html
 from claimbook.verdicts import NO_NUMBER, TWO_MEANINGS, normal_text, parse_number, verdict
 
@@ -359,6 +362,43 @@ def test_a_corrected_misprint_keeps_stored_answers(kind, path, value):
 )  # fmt: skip
 def test_a_changed_key_drops_stored_answers(kind, path, value):
     assert key_hash(read_items([changed(kind, path, value)])[0]) != key_hash(item(kind))
+
+
+# The widget
+
+
+@pytest.fixture
+def live(monkeypatch):
+    """The quiz of chapter 08 as in Jupyter: outside golden mode, so with a widget."""
+    monkeypatch.delenv(GOLDEN)
+    return widgets.quiz("08")
+
+
+def test_a_quiz_in_jupyter_is_an_ipywidget_and_plain_html_elsewhere(live):
+    assert isinstance(live.widget, ipywidgets.DOMWidget)
+    bundle = live._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "<claim-quiz" in bundle["text/html"] and bundle["text/plain"].startswith(
+        "Quiz 08: The warrant, 10 questions."
+    )
+
+
+def test_python_judges_anew_whatever_the_page_said(live):
+    item = live.quiz.items[2]
+    assert (live.answers, live.results(), live.score) == ({}, {}, (0, 10))
+    live.widget.answers = {item.id: {"a": key(item), "n": 1}}
+    assert live.score == (1, 10) and live.results()[item.id].status == "correct"
+    live.widget.answers = {item.id: {"a": 0, "n": 1, "first": True, "status": "correct"}}
+    assert live.score == (0, 10) and live.results()[item.id].status == "wrong"
+    for junk in ({item.id: "correct"}, {item.id: {}}, {"Q8.99": {"a": 1}}, {item.id: None}):
+        live.widget.answers = junk
+        assert (live.answers, live.score) == ({}, (0, 10))
+
+
+def test_goldens_hold_no_widget():
+    shown = widgets.quiz("08")
+    assert shown.widget is None and shown.answers == {} and shown.score == (0, 10)
+    assert set(shown._repr_mimebundle_()) == {MIME, "text/plain"}
 
 
 # The page without scripts

@@ -10,7 +10,7 @@ from claimbook.content import ContentError
 from claimbook.tasks import Task, check, evaluate, hint, judge, load_exercise
 
 from .conftest import EXERCISES
-from .test_answers import Hostile
+from .test_answers import Hostile, Quitter
 
 ALL = [task for slug in EXERCISES for task in load_exercise(slug).tasks]
 CASES = [
@@ -56,6 +56,12 @@ def test_no_value_makes_a_check_fail_or_pass_unearned(task):
         float("nan"),
         float("inf"),
         "6",
+        "9" * 5000,
+        10**400,
+        -(10**300),
+        pd.Series(np.zeros(10_000_000, dtype="int8")),
+        pd.DataFrame({"a": [Hostile()]}),
+        Quitter(),
         b"6",
         object,
         {},

@@ -146,6 +146,7 @@ PAGES = {
     "glossary-terms": (lambda link: catalogue.glossary(), ("data/tables/terms.csv",)),
     "name-cards": (lambda link: catalogue.names(), ("data/tables/names.csv",)),
     "timeline": (lambda link: catalogue.timeline(), ("data/tables/timeline.csv", "data/tables/sources.csv")),
+    "progress": (catalogue.progress, ("chapters", "exercises")),
     "all-sources": (lambda link: catalogue.sources(), ("data/tables/sources.csv",)),
     "data-catalogue": (catalogue.data_tables, ("data", "chapters", "exercises")),
     "coverage": (coverage.page, ("data", "chapters", "exercises")),
@@ -196,6 +197,8 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     if "<claim-quiz" in body or "<claim-progress" in body:
         app.add_js_file("claimbook/quiz.js", loading_method="async")
         app.add_css_file("claimbook/quiz.css")
+    if "<claim-progress" in body:
+        app.add_js_file("claimbook/progress.js", loading_method="async")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
     # The list of sources as the list that it is (docutils gives a role that a <div> may not have).

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 from collections.abc import Callable
 from functools import cache
 
 from claimbook import coverage, references, source, tables
-from claimbook.content import root
+from claimbook.content import BOOK, EDITION, root
+from claimbook.questions import compile_quiz, load_quiz
 
 
 def _csv(path: str) -> list[dict[str, str]]:
@@ -124,6 +126,25 @@ def _source_link(key: str) -> str:
     name = html.escape(row["publisher"], quote=False)
     return (
         f'<a class="cb-cited" href="{row["url"]}">{name}</a>' if row["url"] else f'<span class="cb-cited">{name}</span>'
+    )
+
+
+def progress(link: Callable[[str], str]) -> str:
+    """The page My progress: all quizzes of the book for `static/progress.js`, which reads what the browser keeps."""
+    chapters = []
+    for number, chapter in coverage.chapters().items():
+        chapters.append({
+            "place": int(number),
+            "title": load_quiz(number).title,
+            "link": link(f"chapters/{chapter.slug}") + "#quiz",
+            "exercise": bool(chapter.tasks),
+            "objectives": chapter.objectives,
+            "quiz": compile_quiz(load_quiz(number)),
+        })  # fmt: skip
+    data = json.dumps({"book": BOOK, "edition": EDITION, "chapters": chapters}, ensure_ascii=False).replace("</", "<\\/")
+    return (
+        "```{raw} html\n<claim-progress><p>This page needs JavaScript: your answers lie in this browser, and only a script "
+        f'can read them.</p>\n<script type="application/json">{data}</script>\n<i hidden data-end></i></claim-progress>\n```\n'
     )
 
 

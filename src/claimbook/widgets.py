@@ -45,7 +45,8 @@ class ShownQuiz(Shown):
         self.widget = None if golden() else _widget_class()(quiz=compile_quiz(quiz))
 
     def _bundle(self) -> dict:
-        return {"text/html": static_html(self.quiz), **self.widget._repr_mimebundle_()[0]}
+        view = {**self.widget._repr_mimebundle_()[0], "text/plain": self.plain}
+        return {"text/html": static_html(self.quiz), **view}
 
     @property
     def answers(self) -> dict:

@@ -332,6 +332,12 @@
       show(result);
       changed();
     });
+    // By itself Enter in a field submits its form; JupyterLab takes that away.
+    fields.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing || event.target.type !== "text") return;
+      event.preventDefault();
+      form.requestSubmit(check);
+    });
     // What is said stays readable while the answer is changed, but no longer looks like a verdict on it.
     fields.addEventListener("input", () => {
       if (!form.dataset.status) return;
@@ -417,6 +423,9 @@
       save(records) {
         try { localStorage.setItem(key, JSON.stringify(records)); return true; } catch { return false; }
       },
+      clear() {
+        try { localStorage.removeItem(key); } catch { /* nothing is kept, so nothing is left */ }
+      },
     };
   }
 
@@ -450,6 +459,6 @@
     });
   }
 
-  globalThis.ClaimbookQuiz = { verdict, parseNumber, normalText, mount, render };
+  globalThis.ClaimbookQuiz = { verdict, parseNumber, normalText, mount, render, make, sound, browserStore };
   if (globalThis.customElements && !customElements.get("claim-quiz")) define();
 })();
