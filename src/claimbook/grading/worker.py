@@ -209,6 +209,8 @@ def _middle(program: dict, shell, frames_in: int, pid_in: int) -> None:
         if child == 0:
             os.close(pid_in)
             try:
+                os.closerange(3, frames_in)  # above all the server's socket: on it, a child could answer for others
+                os.closerange(frames_in + 1, 4096)
                 _give_up_rights(program["limits"], nested)
                 run_cells(program, shell, frames_in)
                 os._exit(0)
@@ -235,6 +237,7 @@ def _give_up_rights(limits: dict, nested: bool) -> None:
         os.dup2(quiet, standard)
     if nested:
         libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 6, f"size={limits['files']}".encode())  # 6: no devices, no setuid
+        libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", 6, b"size=1m")
         libc.mount(b"tmpfs", b"/proc", b"tmpfs", 7, b"size=4k")  # 7: read-only too
         os.makedirs("/tmp/home", exist_ok=True)
     with contextlib.suppress(OSError):
