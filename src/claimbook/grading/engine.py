@@ -238,7 +238,7 @@ class Cluster:
             futures = [
                 self.client.submit(grade_remotely, one, self.limits, pure=False, retries=3) for one in submissions
             ]
-            for future in done_first(futures):
+            for future in done_first(futures, loop=self.client.loop):
                 yield future.result()
 
 
