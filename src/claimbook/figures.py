@@ -105,7 +105,7 @@ def figure_html(data: dict) -> str:
         "<svg ", f'<svg role="img" aria-label="{html.escape(data["alt"])}" style="max-width:100%;height:auto" ', 1
     )
     return (
-        f'<figure class="cb-figure"><div class="cb-drawing">{drawing}</div>'
+        f'<figure class="cb-figure"><div class="cb-drawing" tabindex="0" role="group" aria-label="Drawing">{drawing}</div>'
         f"<figcaption>{html.escape(data['caption'])} "
         f'<span class="cb-limit"><strong>What this cannot show:</strong> {html.escape(data["limit"])}</span></figcaption>'
         f'<details><summary>The numbers as a table</summary><div class="cb-scroll" tabindex="0" role="region" '

@@ -252,7 +252,7 @@ def _judge_free(task: Task, answer: dict) -> Result:
     words = len(answer["value"].split())
     if not words:
         return Result(task.id, "not attempted", "The text is empty.")
-    return Result(task.id, "recorded", f"{words} words. A person marks this one, by the rubric above.")
+    return Result(task.id, "recorded", f"{words} word{'s' * (words > 1)}. A person marks this one, by the rubric above.")
 
 
 def _wanted(task: Task) -> str:
@@ -312,7 +312,7 @@ def _table_problem(answer: dict, expected: dict) -> str | None:
     if answer["type"] == "series":
         return "That is one column (a Series). The task asks for a table with several columns."
     missing = [c for c in _as_table(expected)[0] if c not in _as_table(answer)[0]]
-    return f"The table lacks the column {', '.join(map(repr, missing))}." if missing else None
+    return f"The table lacks the column{'s' * (len(missing) > 1)} {', '.join(map(repr, missing))}." if missing else None
 
 
 def _rows_in_order(task: Task, answer: dict, wanted: list) -> list[list]:
