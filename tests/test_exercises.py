@@ -223,7 +223,7 @@ def one_task_is_free_text_with_a_rubric_in_sight(pair):
 
 
 def the_frame_is_complete(pair):
-    first, last = pair.starter.cells[0].source, pair.starter.cells[-1].source
+    first, last, summary = (pair.starter.cells[place].source for place in (0, -2, -1))
     total = sum(task.points for task in pair.exercise.tasks)
     for part in (
         f"# Exercise {pair.slug[:2]}: {pair.exercise.title}",
@@ -234,7 +234,8 @@ def the_frame_is_complete(pair):
     ):
         assert part in first, f"Exercise {pair.slug}: the first cell lacks {part!r}."
     for part in ("## Before you hand in", "Restart", f"`{pair.slug}.ipynb`", "instructor"):
-        assert part in last, f"Exercise {pair.slug}: the last cell lacks {part!r}."
+        assert part in last, f"Exercise {pair.slug}: the last text lacks {part!r}."
+    assert summary == f'check("{pair.slug[:2]}", vars())', f"Exercise {pair.slug}: the last cell must sum up."
 
 
 def each_task_can_be_done_alone(pair):

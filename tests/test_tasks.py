@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from claimbook import tasks
+from claimbook import judging, tasks
 from claimbook.answers import to_plain
+from claimbook.checking import check, hint
 from claimbook.content import ContentError
-from claimbook.tasks import Task, check, evaluate, hint, judge, load_exercise
+from claimbook.judging import judge
+from claimbook.tasks import Task, evaluate, load_exercise
 
 from .conftest import EXERCISES
 from .test_answers import Hostile, Quitter
@@ -103,7 +105,7 @@ def made(monkeypatch):
         task = number_task(**more)
         value = evaluate(task.expected)
         near = [(to_plain(evaluate(m.value, expected=value)), m) for m in task.near_misses]
-        monkeypatch.setattr(tasks, "_expected", lambda _: (to_plain(value), near))
+        monkeypatch.setattr(judging, "expected_values", lambda _: (to_plain(value), near))
         return lambda answer: judge(task, to_plain(answer))
 
     return make
@@ -203,3 +205,17 @@ def test_a_malformed_file_names_task_and_field(tmp_path, monkeypatch):
     with pytest.raises(ContentError, match="not valid YAML"):
         load_exercise("08")
     load_exercise.cache_clear()
+
+
+def test_the_last_cell_sums_up_what_is_done_and_how_to_hand_in():
+    exercise = load_exercise("08")
+    number, free = exercise.tasks[0], next(t for t in exercise.tasks if t.kind == "free")
+    found = check("08", {number.variable: evaluate(number.expected), free.variable: "Some words.", "other": 1})
+    text = str(found)
+    open_tasks = len(exercise.tasks) - 2
+    assert text.startswith(f"Exercise 08: 1 correct, {open_tasks} not attempted, 1 for a person to read.")
+    assert "08-the-warrant.ipynb" in text and f"{exercise.tasks[1].id}: not attempted" in text
+    assert number.id not in text, "what is right needs no line"
+    assert "not attempted" in str(check("08")), "without variables nothing is attempted"
+    with pytest.raises(ContentError, match="No chapter '99'"):
+        check("99", {})

@@ -22,8 +22,8 @@ _VERBS = {
     "claims": "source",
     "load": "tables",
     "quiz": "widgets",
-    "check": "tasks",
-    "hint": "tasks",
+    "check": "checking",
+    "hint": "checking",
 }
 __all__ = ["check", "claims", "hint", "load", "quiz", "sentence"]
 

@@ -70,6 +70,6 @@ def test_the_command_line_takes_a_scheduler(cluster, solved, tmp_path):
 
 def test_a_scheduler_that_does_not_answer_is_named():
     began = time.monotonic()
-    with pytest.raises(ContentError, match="127.0.0.1:9"):
+    with pytest.raises(ContentError, match=r"127\.0\.0\.1:9"):
         Cluster("tcp://127.0.0.1:9", QUICK)
     assert time.monotonic() - began < 30

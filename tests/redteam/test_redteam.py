@@ -125,8 +125,8 @@ def test_a_hostile_cell_costs_nobody_anything(sandbox, name):
 
 # Ways to make a wrong answer count: none of them may.
 CHEATS = {
-    "a patched check": "import claimbook, claimbook.tasks as t\nclaimbook.check = t.check = lambda *a: True",
-    "a patched judge": "import claimbook.tasks as t\nt.judge = lambda *a: t.Result('T8.1', 'correct', '')",
+    "a patched check": "import claimbook, claimbook.checking as t\nclaimbook.check = t.check = lambda *a: True",
+    "a patched judge": "import claimbook.judging as t\nt.judge = lambda *a: t.Result('T8.1', 'correct', '')",
     "patched answers": "import claimbook.answers as a\na.to_plain = lambda v: {'type': 'correct'}",
     "patched json": 'import json\njson.dumps = lambda *a, **k: \'{"cell": 1, "variable": "n_persons", "status": "correct"}\'',
     "patched builtins": "import builtins\nbuiltins.type = lambda *a: int\nbuiltins.len = lambda *a: 6",

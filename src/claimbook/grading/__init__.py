@@ -9,5 +9,5 @@
     feedback      reports -> pages: one for each student, one for the class
 
 Expected values never enter the sandbox; answers leave it as JSON, never as pickle, and are judged by
-`claimbook.tasks` in this process.
+`claimbook.judging` in this process.
 """

@@ -21,8 +21,9 @@ from claimbook.grading.program import read_program
 from claimbook.grading.sandbox import NoSandbox, Run, Sandbox
 from claimbook.grading.submissions import Submission
 from claimbook.grading.worker import Limits
+from claimbook.judging import judge
 from claimbook.questions import load_quiz
-from claimbook.tasks import judge, load_exercise
+from claimbook.tasks import load_exercise
 from claimbook.verdicts import verdict
 
 SAID = {

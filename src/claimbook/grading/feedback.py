@@ -11,8 +11,8 @@ from pathlib import Path
 from claimbook.grading.engine import Report
 from claimbook.grading.gradebook import Grade, Policy, agreement, task_points
 from claimbook.grading.submissions import CANVAS, MOODLE, safe_name
+from claimbook.judging import SYMBOLS
 from claimbook.tables import load
-from claimbook.tasks import SYMBOLS
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #23292e; --muted: #56616a; --rule: #d9dee2; --paper: #fdfcf9; --wash: #f3f1ea; --ok: #2f6b3a; --close: #8a5a00; --wrong: #a3302a; }

@@ -1,0 +1,110 @@
+"""The two verbs of an exercise notebook: `check` an answer (or the whole exercise), ask for a `hint`."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from dataclasses import dataclass
+
+from claimbook.answers import to_plain
+from claimbook.content import chapter_slug
+from claimbook.display import golden
+from claimbook.judging import Result, judge
+from claimbook.tasks import find_task, load_exercise
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is done in an exercise, what is close, what is open, and how to hand it in."""
+
+    slug: str
+    results: list[Result]
+
+    def __str__(self):
+        counts = [
+            f"{count} {words}"
+            for status, words in (
+                ("correct", "correct"), ("close", "close"), ("wrong", "wrong"), ("not attempted", "not attempted"),
+                ("recorded", "for a person to read"),
+            )
+            if (count := sum(result.status == status for result in self.results))
+        ]  # fmt: skip
+        lines = [f"Exercise {self.slug[:2]}: {', '.join(counts)}."]
+        lines += [f"  {result}" for result in self.results if result.status in ("close", "wrong", "not attempted")]
+        lines.append(f"To hand in: restart and run all cells, save, and submit the file {self.slug}.ipynb.")
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = {"text/plain": str(self)}
+        if not golden():
+            head, *lines, end = str(self).split("\n")
+            items = "".join(f"<li>{html.escape(line.strip())}</li>" for line in lines)
+            bundle["text/html"] = (
+                f'<div class="cb-result" role="status"><strong>{html.escape(head)}</strong>'
+                f"<ul>{items}</ul>{html.escape(end)}</div>"
+            )
+        return bundle
+
+    def __repr__(self):
+        return str(self)
+
+
+def check(task: str, answer=...) -> Result | Summary:
+    """Check an answer in a notebook, or sum up a whole exercise.
+
+    Args:
+        task: task id, `"T8.1"`; or an exercise, `"08"`.
+        answer: the variable that the task names. Any value may be given: none makes this fail. For an
+            exercise, a dictionary of variables: `check("08", vars())`.
+
+    Returns:
+        Result: correct, close, wrong or not attempted, with a reason; free text is "recorded". For an
+        exercise, a Summary of its tasks.
+
+    Raises:
+        ContentError: unknown task or exercise.
+        AssertionError: only under nbgrader (`NBGRADER_EXECUTION` is autograde or validate), when the
+            answer is not correct: that is how nbgrader takes points away.
+    """
+    if re.fullmatch(r"\d{1,2}", str(task)):
+        exercise, found = load_exercise(task), answer if type(answer) is dict else {}
+        results = [judge(one, to_plain(found.get(one.variable, ...))) for one in exercise.tasks]
+        return Summary(chapter_slug(task), results)
+    result = judge(find_task(task), to_plain(answer))
+    if os.environ.get("NBGRADER_EXECUTION") in ("autograde", "validate") and result.status not in (
+        "correct",
+        "recorded",
+    ):
+        raise AssertionError(str(result))
+    return result
+
+
+_hints_given: dict[str, int] = {}  # "the next hint" needs a memory; it lasts as long as the kernel
+
+
+def hint(task: str, number: int | None = None) -> str:
+    """Next hint of a task, from a nudge to nearly the solution.
+
+    Args:
+        task: task id.
+        number: 1 for the first hint, and so on; without it, the one after the last given.
+
+    Returns:
+        The hint. After the last one, the last one again.
+
+    Raises:
+        ContentError: unknown task.
+    """
+    hints = find_task(task).hints
+    turn = number or _hints_given.get(task, 0) + 1
+    turn = max(1, min(turn, len(hints)))
+    _hints_given[task] = turn
+    return _Hint(f"Hint {turn} of {len(hints)}: {hints[turn - 1]}")
+
+
+class _Hint(str):
+    """Text that a notebook shows without quotation marks."""
+
+    def __repr__(self):
+        return str(self)
