@@ -133,3 +133,12 @@ def test_missing_file_says_which_and_how_to_repair(monkeypatch):
 def test_a_bad_cell_names_file_row_and_column(value, field, rule):
     with pytest.raises(ContentError, match=rf"t\.csv, row 2, column {field['name']}: '{value}' is {rule}"):
         tables._typed(pd.Series([value], dtype="str"), field, "t.csv")
+
+
+def test_changing_a_table_in_place_harms_nobody_else():
+    first = tables.load("icc_warrants")
+    first.loc[0, "person"] = "Somebody"
+    first["new"] = 1
+    first.attrs["limits"].append("none")
+    second = tables.load("icc_warrants")
+    assert second.loc[0, "person"] != "Somebody" and "new" not in second and "none" not in second.attrs["limits"]

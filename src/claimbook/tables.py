@@ -57,13 +57,32 @@ def load(name: str):
     Raises:
         ContentError: unknown name, missing file, or a cell that breaks the schema (file, row, column).
     """
-    import pandas as pd
-
     resource = describe(name)
     path = root() / "data" / resource["path"]
     if not path.is_file():
         raise ContentError(f"The file of table {name!r} is missing: {path}. {REPAIR}")
-    fields = resource["schema"]["fields"]
+    # A shallow copy: pandas 3 copies on write, so nobody can change what the next one gets.
+    frame = _frame(name, str(path), path.stat().st_mtime_ns, json.dumps(resource["schema"]["fields"])).copy(deep=False)
+    frame.attrs = {
+        "table": name,
+        "title": resource["title"],
+        "description": resource["description"],
+        "units": {f["name"]: f["unit"] for f in resource["schema"]["fields"] if "unit" in f},
+        "sources": [source_line(source) for source in resource.get("sources", [])],
+        "as_of": resource["asOf"],
+        "limits": list(resource["limits"]),
+        "citation": cite(name),
+    }
+    return frame
+
+
+@cache
+def _frame(name: str, path: str, modified: int, fields: str):
+    """The file of a table, read and typed; once, until file or schema change."""
+    import pandas as pd
+
+    fields = json.loads(fields)
+    short = describe(name)["path"]
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
     except (OSError, ValueError) as error:  # no permission, no UTF-8, nothing in it, rows of unequal length
@@ -71,21 +90,10 @@ def load(name: str):
     expected = [field["name"] for field in fields]
     if list(raw.columns) != expected:
         raise ContentError(
-            f"{resource['path']}: the header reads {list(raw.columns)}, but the schema in datapackage.json "
-            f"lists {expected}. Correct one of the two."
+            f"{short}: the header reads {list(raw.columns)}, but the schema in datapackage.json lists {expected}. "
+            "Correct one of the two."
         )
-    frame = pd.DataFrame({field["name"]: _typed(raw[field["name"]], field, resource["path"]) for field in fields})
-    frame.attrs = {
-        "table": name,
-        "title": resource["title"],
-        "description": resource["description"],
-        "units": {f["name"]: f["unit"] for f in fields if "unit" in f},
-        "sources": [source_line(source) for source in resource.get("sources", [])],
-        "as_of": resource["asOf"],
-        "limits": resource["limits"],
-        "citation": cite(name),
-    }
-    return frame
+    return pd.DataFrame({field["name"]: _typed(raw[field["name"]], field, short) for field in fields})
 
 
 def _typed(column, field: dict, path: str):

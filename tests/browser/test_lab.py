@@ -150,8 +150,8 @@ def test_arrows_letters_and_enter_stay_in_the_quiz(page):
     single, multiple, number = (
         next(item for item in ITEMS if item.kind == kind) for kind in ("single", "multiple", "number")
     )
-    page.locator(f'[data-item="{single.id}"] input:checked').focus()
-    for press in ("ArrowDown", "ArrowDown", "ArrowUp", "Enter"):
+    page.locator(f'[data-item="{single.id}"] input').first.focus()
+    for press in ("Space", "ArrowDown", "ArrowDown", "ArrowUp", "Enter"):
         page.keyboard.press(press)
         assert focused(page) == [single.id, "radio", len(CELLS), False]
     page.locator(f'[data-item="{multiple.id}"] input').first.focus()
