@@ -29,6 +29,7 @@ CONFIG = {
     "range": {"category": PALETTE, "ramp": {"scheme": "blues"}},
     "mark": {"color": PALETTE[0]},
     "line": {"strokeWidth": 2.2},
+    "rule": {"color": _MUTED},
     "axis": {
         "labelColor": _MUTED, "titleColor": _MUTED, "labelFontSize": 13, "titleFontSize": 13,
         "titleFontWeight": "normal", "gridColor": _RULE, "domainColor": _RULE, "tickColor": _RULE,
