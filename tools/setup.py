@@ -93,6 +93,8 @@ def main():
     install(extra)
     if extra == "test":
         get_browser()
+        if not shutil.which("bwrap"):
+            print("Note: without bubblewrap (`bwrap`) the grader's sandbox can't run, and its tests fail.", flush=True)
     for name in {"book": ["book"], "lab": ["book", "lab"], "test": ["book", "lab", "test"]}[extra]:
         open(os.path.join(VENV, "." + name), "w").close()
 
