@@ -46,6 +46,14 @@ def _depends_on(env, *paths: str) -> None:
         env.note_dependency(str(path))
 
 
+# What docutils writes -> what says the same to a screen reader.
+ACCESSIBLE = {
+    ' role="doc-biblioentry"': ' role="listitem"',  # a role that a <div> may not have
+    '<div role="list" class="citation-list">': '<div role="list" aria-label="Sources" class="citation-list">',
+    '<th class="head"><p></p></th>': "<td></td>",  # the empty corner of a table heads nothing
+}
+
+
 class OutputRenderer:
     """MyST-NB plugin: notebook outputs of our MIME type become HTML."""
 
@@ -201,10 +209,9 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
         app.add_js_file("claimbook/progress.js", loading_method="async")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
-    # The list of sources as the list that it is (docutils gives a role that a <div> may not have).
-    context["body"] = body.replace(' role="doc-biblioentry"', ' role="listitem"').replace(
-        '<div role="list" class="citation-list">', '<div role="list" aria-label="Sources" class="citation-list">'
-    )
+    for found, wanted in ACCESSIBLE.items():
+        body = body.replace(found, wanted)
+    context["body"] = body
 
 
 def _static_files(app: Sphinx) -> None:

@@ -13,6 +13,7 @@ from claimbook.server import Server
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
     """One worker builds the book once and drives the browser; the others do the rest meanwhile."""
     for item in items:
