@@ -209,6 +209,10 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
         app.add_js_file("claimbook/progress.js", loading_method="async")
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
+    tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here
+    context["generate_toctree_html"] = lambda *arguments, **more: str(tree(*arguments, **more)).replace(
+        "<summary>", '<summary aria-label="Pages within">'
+    )
     for found, wanted in ACCESSIBLE.items():
         body = body.replace(found, wanted)
     context["body"] = body
