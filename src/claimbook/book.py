@@ -5,7 +5,7 @@ Used by `_config.yml` (`extra_extensions`) and, through an entry point, by MyST-
     outputs     what `sentence`, `quiz` and `figure` stored in a notebook becomes HTML
     roles       {quote}`P8S2: forced transportation`   checked against the source, linked to it
                 {ru}`слово` {zh}`词` {pinyin}`cí`   words of other languages
-    directives  {source-whole}, and those of PAGES: whole pages from the data
+    directives  {source-whole}, {quiz}, and those of PAGES: whole pages from the data
     references  {cite}`key`: numbered per page; the list stands where {bibliography} is written
     theme       no request to other hosts; scripts only on the pages that need them
 """
@@ -25,7 +25,7 @@ from sphinxcontrib.bibtex.directives import BibliographyDirective
 from sphinxcontrib.bibtex.roles import CiteRole
 
 from claimbook import __version__, catalogue, coverage, source
-from claimbook.content import ContentError, chapter_slug, root
+from claimbook.content import ContentError, quiz_slug, root
 from claimbook.display import MIME
 from claimbook.references import STYLE, write_references
 
@@ -73,10 +73,7 @@ class OutputRenderer:
             _depends_on(env, "data/source/sentences.csv", "data/source/claims.csv")
             body = source.sentence_html(content["id"], _link(env, SOURCE_PAGE))
         elif content["kind"] == "quiz":
-            from claimbook.questions import load_quiz, static_html
-
-            _depends_on(env, f"chapters/{chapter_slug(content['id'])}.quiz.yml")
-            body = static_html(load_quiz(content["id"]))
+            body = _quiz_html(env, content["id"])
         elif content["kind"] == "figure":
             from claimbook.figures import figure_html
 
@@ -85,6 +82,13 @@ class OutputRenderer:
         else:
             raise ContentError(f"{env.docname}: an output of unknown kind {content['kind']!r}. Run `make golden`.")
         return [nodes.raw("", body, format="html")]
+
+
+def _quiz_html(env, quiz: str) -> str:
+    from claimbook.questions import load_quiz, static_html
+
+    _depends_on(env, f"chapters/{quiz_slug(quiz)}.quiz.yml")
+    return static_html(load_quiz(quiz))
 
 
 def _accessible_table(frame: str) -> str:
@@ -167,6 +171,18 @@ class SourceWhole(SphinxDirective):
     def run(self):
         _depends_on(self.env, "data/source/sentences.csv", "data/source/claims.csv")
         return [nodes.raw("", source.judged_html(_link(self.env, SOURCE_PAGE)), format="html")]
+
+
+class ReviewQuiz(SphinxDirective):
+    """```{quiz} R1```: a quiz on a page that is no notebook."""
+
+    required_arguments = 1
+
+    def run(self):
+        try:
+            return [nodes.raw("", _quiz_html(self.env, self.arguments[0]), format="html")]
+        except ContentError as error:
+            raise self.error(str(error)) from None
 
 
 def _page_prefix(env) -> str:
@@ -259,6 +275,7 @@ def setup(app: Sphinx) -> dict:
     for language in LanguageRole.tags:
         app.add_role(language, LanguageRole())
     app.add_directive("source-whole", SourceWhole)
+    app.add_directive("quiz", ReviewQuiz)
     for name in PAGES:
         app.add_directive(name, FromData)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 
 from claimbook import coverage, references, source, tables
-from claimbook.content import BOOK, EDITION, root
+from claimbook.content import BOOK, EDITION, REVIEWS, root
 from claimbook.questions import compile_quiz, load_quiz
 
 
@@ -140,6 +140,15 @@ def progress(link: Callable[[str], str]) -> str:
             "exercise": bool(chapter.tasks),
             "objectives": chapter.objectives,
             "quiz": compile_quiz(load_quiz(number)),
+        })  # fmt: skip
+    for number, review in coverage.reviews().items():
+        chapters.append({
+            "place": f"Review {number[1:]}:",
+            "title": review.title,
+            "link": link(f"chapters/{REVIEWS[number][0]}"),
+            "exercise": False,
+            "objectives": {},
+            "quiz": compile_quiz(review),
         })  # fmt: skip
     data = json.dumps({"book": BOOK, "edition": EDITION, "chapters": chapters}, ensure_ascii=False).replace("</", "<\\/")
     return (

@@ -25,6 +25,8 @@ CHAPTER_SLUGS = (
     "10-china-at-home",
     "11-after-the-forum",
 )
+# Longer quizzes that mix chapters: (name of page and file, last chapter that they ask about).
+REVIEWS = {"R1": ("review-1", 5), "R2": ("review-2", 11)}
 
 
 class ContentError(Exception):
@@ -79,3 +81,15 @@ def chapter_slug(chapter: str) -> str:
         if number and int(slug[:2]) == int(number[1]):
             return slug
     raise ContentError(f"No chapter {chapter!r}. {find_close(chapter, [s[:2] for s in CHAPTER_SLUGS])}")
+
+
+def quiz_slug(quiz: str) -> str:
+    """Slug of the page and file of a quiz: of a chapter, or of a review (`"R1"`, `"review-1"`).
+
+    Raises:
+        ContentError: no such chapter or review.
+    """
+    for number, (slug, _) in REVIEWS.items():
+        if str(quiz) in (number, slug):
+            return slug
+    return chapter_slug(quiz)

@@ -15,7 +15,7 @@ from functools import cache
 import yaml
 
 from claimbook import source, tables
-from claimbook.content import CHAPTER_SLUGS, ContentError, root
+from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.questions import load_quiz
 from claimbook.tasks import load_exercise
 
@@ -56,9 +56,24 @@ def chapters() -> dict[str, Chapter]:
     return found
 
 
+@cache
+def reviews() -> dict:
+    """Reviews of this edition by number (`"R1"`): quizzes that mix chapters."""
+    return {
+        number: load_quiz(number)
+        for number, (slug, _) in REVIEWS.items()
+        if (root() / f"chapters/{slug}.quiz.yml").is_file()
+    }
+
+
+def all_items() -> list:
+    """Quiz items of all chapters, then those of the reviews."""
+    return [item for part in (*chapters().values(), *reviews().values()) for item in part.items]
+
+
 def items_of(sentence: str) -> list:
-    """Quiz items of all chapters that lean on a sentence."""
-    return [item for chapter in chapters().values() for item in chapter.items if sentence in item.anchors]
+    """Quiz items, of chapters and reviews, that lean on a sentence."""
+    return [item for item in all_items() if sentence in item.anchors]
 
 
 def used_in(table: str) -> list[str]:
@@ -97,6 +112,12 @@ def holes() -> list[tuple[str, str]]:
         ):
             if not (root() / path).is_file():
                 found.append((chapter.slug, f"no {part}"))
+    known = {objective for chapter in chapters().values() for objective in chapter.objectives}
+    written = {f"O{int(number)}." for number in chapters()}
+    for quiz in reviews().values():
+        for item in quiz.items:
+            if item.objective not in known and item.objective.split(".")[0] + "." in written:
+                found.append((item.objective, f"{item.id} names this objective, which its chapter does not have"))
     for table in tables.names():
         if not used_in(table) and not tables.describe(table).get("reference"):
             found.append((table, "no chapter or exercise uses this table"))
@@ -153,7 +174,8 @@ def link_chapter(link: Callable[[str], str], number: str) -> str:
 
 def link_item(link: Callable[[str], str], item) -> str:
     """Id of a quiz item, linked to its place in the page."""
-    slug = chapters()[f"{int(item.id[1:].split('.')[0]):02}"].slug
+    number = item.id[1:].split(".")[0]
+    slug = REVIEWS[number][0] if number in REVIEWS else chapters()[f"{int(number):02}"].slug
     return f'<a href="{link(f"chapters/{slug}")}#{item.id.lower().replace(".", "-")}">{item.id}</a>'
 
 
@@ -190,7 +212,7 @@ def _objectives(link) -> str:
         for objective, words in chapter.objectives.items():
             rows.append([
                 f"{objective}", words, link_chapter(link, number),
-                " ".join(link_item(link, item) for item in chapter.items if item.objective == objective),
+                " ".join(link_item(link, item) for item in all_items() if item.objective == objective),
                 " ".join(link_task(link, task) for task in chapter.tasks if task.objective == objective),
             ])  # fmt: skip
     return "## By objective\n\n" + _table(

@@ -30,7 +30,7 @@ from pydantic import (
     model_validator,
 )
 
-from claimbook.content import BOOK, EDITION, ContentError, chapter_slug, find_close, root
+from claimbook.content import BOOK, EDITION, REVIEWS, ContentError, find_close, quiz_slug, root
 from claimbook.source import expand_quotes, sentence_text
 from claimbook.verdicts import normal_text
 
@@ -80,7 +80,7 @@ class Extra(_Strict):
 
 
 class _Item(_Strict):
-    id: Annotated[str, StringConstraints(pattern=r"^Q\d{1,2}\.\d{1,2}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^Q(R\d|\d{1,2})\.\d{1,2}$")]
     objective: Annotated[str, StringConstraints(pattern=r"^O\d{1,2}\.\d$")]
     skill: Literal["remember", "understand", "apply", "analyse", "evaluate"]
     anchors: Annotated[list[SentenceId], Field(min_length=1)]
@@ -189,7 +189,7 @@ Item = Annotated[Single | Multiple | Number | Text | Order | Match | Sentence, F
 
 
 class Quiz(_Strict):
-    quiz: Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+    quiz: Annotated[str, StringConstraints(pattern=r"^(\d{2}|R\d)$")]
     title: Words
     items: Annotated[list[Item], Field(min_length=1)]
 
@@ -212,17 +212,18 @@ class _NoDuplicates(yaml.SafeLoader):
 
 
 def load_quiz(chapter: str, folder: Path | None = None) -> Quiz:
-    """Quiz of a chapter, validated.
+    """Quiz of a chapter or a review, validated.
 
     Args:
-        chapter: `"08"` or the slug.
+        chapter: `"08"` or the slug; `"R1"` for a review, which mixes chapters.
         folder: where the quiz files are; default: the course's `chapters/`.
 
     Raises:
         ContentError: no such chapter or file, or a file that breaks rules: all of them at once, each
             with item and field.
     """
-    slug = chapter_slug(chapter)
+    slug = quiz_slug(chapter)
+    number = next((key for key, (name, _) in REVIEWS.items() if name == slug), slug[:2])
     path = (folder or root() / "chapters") / f"{slug}.quiz.yml"
     if not path.is_file():
         raise ContentError(f"Chapter {chapter!r} has no quiz: {path} does not exist.")
@@ -235,9 +236,9 @@ def load_quiz(chapter: str, folder: Path | None = None) -> Quiz:
         problems = []
     except ValidationError as error:
         quiz, problems = None, [_explain(e, data) for e in error.errors()]
-    problems += _problems(quiz.items if quiz else _sound_items(data), slug[:2])
-    if quiz and quiz.quiz != slug[:2]:
-        problems.append(f"quiz: the file belongs to chapter {slug[:2]}, but says {quiz.quiz!r}")
+    problems += _problems(quiz.items if quiz else _sound_items(data), number)
+    if quiz and quiz.quiz != number:
+        problems.append(f"quiz: the file belongs to chapter {number}, but says {quiz.quiz!r}")
     if problems:
         raise ContentError(f"{path.name}:\n" + "\n".join(f"  {problem}" for problem in problems))
     return quiz
@@ -268,13 +269,17 @@ def _explain(error: dict, data) -> str:
 
 def _problems(items: list, chapter: str):
     """What no single field can know: numbering, and names that must exist elsewhere in the course."""
-    number, seen = str(int(chapter)), set()
+    number, seen = (chapter if chapter in REVIEWS else str(int(chapter))), set()
     for item in items:
         if item.id in seen:
             yield f"{item.id} / id: used twice; give each item its own"
         seen.add(item.id)
         for name, form in (("id", f"Q{number}.1"), ("objective", f"O{number}.1")):
-            if getattr(item, name)[1:].split(".")[0] != number:
+            asked = getattr(item, name)[1:].split(".")[0]
+            if name == "objective" and chapter in REVIEWS:
+                if not 1 <= int(asked) <= REVIEWS[chapter][1]:
+                    yield f"{item.id} / objective: must be of a chapter from 1 to {REVIEWS[chapter][1]}"
+            elif asked != number:
                 yield f"{item.id} / {name}: must be of chapter {number}, such as {form}"
         for name in ("anchors", "passage"):
             for sentence in getattr(item, name, []):
