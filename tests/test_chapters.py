@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from claimbook import notebooks, source
-from claimbook.content import chapter_slug, root
+from claimbook.content import REVIEWS, chapter_slug, root
 
 ANATOMY = [
     "At a glance", "The sentences", "Before you read on", "Background", "Worked example", "Your turn", "Quiz",
@@ -269,10 +269,82 @@ def test_length_and_place_do_not_give_the_key_away(quiz):
 
 
 def test_misconceptions_are_known(quiz):
+    assert not unknown_misconceptions(quiz)
+
+
+def unknown_misconceptions(quiz) -> list[str]:
     with open(root() / "data/tables/misconceptions.csv", encoding="utf-8", newline="") as file:
         known = {row["misconception"] for row in csv.DictReader(file)}
     used = set(re.findall(r"misconception: ([\w-]+)", yaml.safe_dump(quiz)))
-    assert used and used <= known, sorted(used - known)
+    return sorted(used - known) if used else ["no option names a misconception"]
+
+
+# Reviews: longer quizzes that mix chapters
+
+WRITTEN = [number for number, (slug, _) in REVIEWS.items() if (root() / f"chapters/{slug}.quiz.yml").is_file()]
+
+
+@pytest.fixture(params=WRITTEN)
+def review(request):
+    """(last chapter that it asks about, quiz as in its file) of each review in turn."""
+    slug, last = REVIEWS[request.param]
+    return last, yaml.safe_load((root() / f"chapters/{slug}.quiz.yml").read_text(encoding="utf-8"))
+
+
+def review_problems(quiz: dict, last: int) -> list[str]:
+    """What a mix of chapters must keep, beyond the rules for every quiz."""
+    items = quiz["items"]
+    asked = [int(item["objective"][1:].split(".")[0]) for item in items]
+    problems = [f"{items[n + 1]['id']} asks about chapter {a} like the item before it"
+                for n, (a, b) in enumerate(pairwise(asked)) if a == b]  # fmt: skip
+    if left_out := sorted(set(range(1, last + 1)) - set(asked)):
+        problems.append(f"no item asks about chapters {left_out}")
+    if not 14 <= len(items) <= 16:
+        problems.append(f"{len(items)} items, there should be 14 to 16")
+    if len({item["kind"] for item in items}) < 6:
+        problems.append("fewer than six kinds of items")
+    if sum(item["skill"] == "remember" for item in items) > 0.2 * len(items):
+        problems.append("more than a fifth of the items ask for remembering")
+    return problems
+
+
+def test_a_review_mixes_its_chapters(review):
+    last, quiz = review
+    assert not review_problems(quiz, last)
+
+
+def test_a_review_keeps_the_rules_of_every_quiz(review):
+    quiz = review[1]
+    words = yaml.safe_dump(quiz, allow_unicode=True, width=10**6)
+    assert not wording_problems(words) + unknown_misconceptions(quiz)
+    source.expand_quotes(words)
+    test_length_and_place_do_not_give_the_key_away(quiz)
+    with open(root() / "data/tables/sources.csv", encoding="utf-8", newline="") as file:
+        known = {row["source"] for row in csv.DictReader(file)}
+    assert {key for item in quiz["items"] for key in item.get("sources", [])} <= known
+
+
+def test_objectives_of_a_review_exist(review):
+    for item in review[1]["items"]:
+        path = root() / f"chapters/{chapter_slug(item['objective'][1:].split('.')[0])}.ipynb"
+        if path.is_file():
+            assert item["objective"] in objectives(prose(notebooks.read(path))), item["id"]
+
+
+def test_a_review_asks_nothing_that_a_chapter_has_asked(review):
+    stems = {
+        item["stem"]
+        for path in (root() / "chapters").glob("[01]*.quiz.yml")
+        for item in yaml.safe_load(path.read_text(encoding="utf-8"))["items"]
+    }
+    assert not [item["id"] for item in review[1]["items"] if item["stem"] in stems]
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+def test_a_review_has_its_page(number):
+    page = (root() / f"chapters/{REVIEWS[number][0]}.md").read_text(encoding="utf-8")
+    assert f"```{{quiz}} {number}\n```" in page
+    assert not wording_problems(page)
 
 
 # Every rule refuses what it is there to refuse
@@ -291,6 +363,8 @@ def test_rules_refuse_what_they_should():
     ):
         assert wording_problems(bad), bad
     assert not wording_problems("The text says {quote}`P4S1: recent visit` and “now”.")
+    item = {"id": "QR1.1", "objective": "O1.1", "kind": "single", "skill": "remember"}
+    assert len(review_problems({"items": [item, item]}, 2)) == 5
     assert run_sheet_problems("## Run sheet: 50 minutes\n| 0-20 | a |\n| 25-50 | b |\n", 50)
     assert not run_sheet_problems("## Run sheet: 50 minutes\n| 0-20 | a |\n| 20-50 | b |\n", 50)
 

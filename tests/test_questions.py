@@ -11,12 +11,13 @@ import pytest
 import yaml
 
 from claimbook import widgets
-from claimbook.content import CHAPTER_SLUGS, ContentError, root
+from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.display import GOLDEN, MIME
 from claimbook.questions import compile_item, compile_quiz, key_hash, load_quiz, read_items, static_html
 from claimbook.verdicts import NO_NUMBER, TWO_MEANINGS, normal_text, parse_number, verdict
 
-QUIZZES = [slug for slug in CHAPTER_SLUGS if (root() / f"chapters/{slug}.quiz.yml").is_file()]
+NUMBERS = {slug: slug[:2] for slug in CHAPTER_SLUGS} | {slug: number for number, (slug, _) in REVIEWS.items()}
+QUIZZES = [slug for slug in NUMBERS if (root() / f"chapters/{slug}.quiz.yml").is_file()]
 LOADED = {}
 for slug in QUIZZES:
     with suppress(ContentError):  # told by test_quiz_of_the_book_is_valid
@@ -183,6 +184,19 @@ def test_what_is_no_quiz_at_all_is_said_with_its_line(refused, text, said):
     assert re.search(said, refused(text=text or "\n"))
 
 
+def test_a_review_asks_about_chapters_up_to_its_own(tmp_path):
+    def review(**changes):
+        items = [item_data("single", **{"id": "QR1.1", **changes})]
+        (tmp_path / "review-1.quiz.yml").write_text(yaml.safe_dump({"quiz": "R1", "title": "t", "items": items}))
+        return load_quiz("R1", tmp_path)
+
+    assert review(objective="O1.1").quiz == review(objective="O5.1").quiz == "R1"
+    with pytest.raises(ContentError, match=r"QR1\.1 / objective: must be of a chapter from 1 to 5"):
+        review(objective="O6.1")
+    with pytest.raises(ContentError, match=r"Q8\.1 / id: must be of chapter R1, such as QR1\.1"):
+        review(id="Q8.1", objective="O1.1")
+
+
 def test_a_missing_quiz_is_named(tmp_path):
     with pytest.raises(ContentError, match=r"08-the-warrant\.quiz\.yml does not exist"):
         load_quiz("08", tmp_path)
@@ -198,7 +212,7 @@ def test_quiz_of_the_book_is_valid(slug):
 def test_ids_are_used_once_in_the_whole_book():
     ids = [item.id for quiz in LOADED.values() for item in quiz.items]
     assert len(set(ids)) == len(ids)
-    assert [quiz.quiz for quiz in LOADED.values()] == [slug[:2] for slug in LOADED]
+    assert [quiz.quiz for quiz in LOADED.values()] == [NUMBERS[slug] for slug in LOADED]
 
 
 # Verdicts

@@ -12,7 +12,7 @@ from itertools import combinations, islice, permutations, product
 
 import pytest
 
-from claimbook.content import CHAPTER_SLUGS, root
+from claimbook.content import CHAPTER_SLUGS, REVIEWS, root
 from claimbook.questions import compile_item, load_quiz, markdown, read_items
 from claimbook.verdicts import parse_number, verdict
 from claimbook.widgets import STATIC
@@ -20,7 +20,8 @@ from claimbook.widgets import STATIC
 from ..test_questions import KINDS, item_data
 
 LIMIT = 3000
-QUIZZES = [slug for slug in CHAPTER_SLUGS if (root() / f"chapters/{slug}.quiz.yml").is_file()]
+SLUGS = [*CHAPTER_SLUGS, *(slug for slug, _ in REVIEWS.values())]
+QUIZZES = [slug for slug in SLUGS if (root() / f"chapters/{slug}.quiz.yml").is_file()]
 ODD = [
     None,
     True,

@@ -37,7 +37,8 @@ def go(page, book):
 
 def test_an_answer_shows_up_by_chapter_and_by_objective(visit, book):
     page = answer_one(visit)
-    total = sum(len(load_quiz(path.name[:2]).items) for path in (root() / "chapters").glob("[01]*.quiz.yml"))
+    quizzes = [path.name.removesuffix(".quiz.yml") for path in (root() / "chapters").glob("*.quiz.yml")]
+    total = sum(len(load_quiz(name).items) for name in quizzes)
     assert go(page, book) == f"1 of {total} questions answered, 1 correct, 1 at the first try."
     assert "1 of" in page.get_by_role("row", name="8 The warrant").inner_text()
     page.locator("claim-progress summary").click()
