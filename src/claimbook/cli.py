@@ -56,6 +56,9 @@ def build() -> int:
     began = time.perf_counter()
     tool = Path(sys.executable).with_name("jupyter-book")
     print("Building the book ...", flush=True)
+    stored = root() / "_build/.doctrees/environment.pickle"
+    if stored.is_file() and stored.stat().st_mtime < (root() / "_toc.yml").stat().st_mtime:
+        shutil.rmtree(stored.parent)  # a page that moves in the table of contents breaks a build from stored pages
     done = subprocess.run(
         [tool, "build", root(), "--warningiserror", "--keep-going", "--quiet"], capture_output=True, text=True
     )
