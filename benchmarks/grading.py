@@ -130,9 +130,8 @@ def otter(folder: Path, python: Path, count: int) -> float:
                 }
                 suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
                 name = task.id.replace(".", "_")
-                (tests / f"{name}.py").write_text(
-                    f"OK_FORMAT = True\ntest = {dict(name=name, points=task.points, suites=[suite])!r}\n"
-                )
+                test = {"name": name, "points": task.points, "suites": [suite]}
+                (tests / f"{name}.py").write_text(f"OK_FORMAT = True\ntest = {test!r}\n")
         timed(
             [
                 "otter",
