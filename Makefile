@@ -23,7 +23,7 @@ lab: .venv/.lab
 	@$(BIN)/jupyter lab --notebook-dir=.
 
 test: .venv/.test
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@PYTHONWARNINGS="ignore:Field:UserWarning" $(BIN)/python -m pytest -n auto --dist loadgroup
 
 # Run all notebooks again and write their outputs: after a change of content, then read the diff.
 golden: .venv/.lab

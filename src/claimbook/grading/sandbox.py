@@ -21,7 +21,7 @@ from pathlib import Path
 
 from claimbook.content import ContentError, root
 from claimbook.grading.program import Program
-from claimbook.grading.worker import Limits, receive, send
+from claimbook.grading.worker import STUDENT, TMP_IS_OURS, Limits, receive, send
 
 GRACE = 15  # seconds that the worker may take beyond a program's own limit before it is given up
 MISSING = (
@@ -107,7 +107,9 @@ class Sandbox:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=_environment() if self.unsafe else None,
+            env={**_environment(), "HOME": "/tmp", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/ipython"}
+            if self.unsafe
+            else None,
         )
         theirs.close()
         self._socket = ours
@@ -138,8 +140,9 @@ def _environment() -> dict[str, str]:
     """All that a submission sees of the environment."""
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp/home",
-        "IPYTHONDIR": "/tmp/ipython",
+        "HOME": STUDENT,
+        "TMPDIR": STUDENT,
+        "IPYTHONDIR": f"{STUDENT}/ipython",
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
@@ -168,13 +171,15 @@ def bubblewrap(limits: Limits) -> list[str]:
             command += ["--ro-bind", folder, folder]
     for file in ("/etc/ld.so.cache", "/etc/localtime"):
         command += ["--ro-bind-try", file, file]
+    command += ["--size", str(limits.files), "--tmpfs", "/tmp", "--size", str(limits.files), "--tmpfs", STUDENT]
     for folder in _visible():
         command += ["--ro-bind", str(folder), str(folder)]
+        if folder.is_relative_to("/tmp"):  # then the child may not lay a /tmp of its own over it
+            command += ["--setenv", TMP_IS_OURS, "1"]
     for folder in (root() / "exercises", root() / "chapters"):
         if _visible_holds(folder):  # content inside an installed package: cover what is not for students
             command += ["--tmpfs", str(folder)]
-    size = str(limits.files)
-    return [*command, "--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/tmp", "--chdir", "/tmp", "--"]
+    return [*command, "--proc", "/proc", "--dev", "/dev", "--chdir", STUDENT, "--"]
 
 
 def _visible() -> list[Path]:

@@ -35,6 +35,9 @@ CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWIPC, CLONE_THREAD = (
     0x10000,
 )
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
+MS_NOSUID_NODEV, MS_RDONLY, MS_REMOUNT, MS_BIND = 6, 1, 32, 4096
+STUDENT = "/home/student"  # where a submission runs; empty and its own each time
+TMP_IS_OURS = "CLAIMBOOK_IN_TMP"  # set where Python or the course lies below /tmp, so that /tmp can't be covered
 MAX_ANSWER = 4_000_000  # bytes of one answer as JSON
 # System calls that no exercise needs: making processes and programs, reaching other ones, sockets, mounts.
 DENIED = (
@@ -237,12 +240,16 @@ def _give_up_rights(limits: dict, nested: bool) -> None:
     for standard in (0, 1, 2):
         os.dup2(quiet, standard)
     if nested:
-        libc.mount(b"tmpfs", b"/tmp", b"tmpfs", 6, f"size={limits['files']}".encode())  # 6: no devices, no setuid
-        libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", 6, b"size=1m")
-        libc.mount(b"tmpfs", b"/proc", b"tmpfs", 7, b"size=4k")  # 7: read-only too
-        os.makedirs("/tmp/home", exist_ok=True)
+        size = f"size={limits['files']}".encode()
+        libc.mount(b"tmpfs", STUDENT.encode(), b"tmpfs", MS_NOSUID_NODEV, size)
+        if TMP_IS_OURS in os.environ:
+            libc.mount(None, b"/tmp", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID_NODEV, None)
+        else:
+            libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID_NODEV, size)
+        libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", MS_NOSUID_NODEV, b"size=1m")
+        libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID_NODEV | MS_RDONLY, b"size=4k")
     with contextlib.suppress(OSError):
-        os.chdir("/tmp")
+        os.chdir(STUDENT if nested else "/tmp")
     used = _address_space()
     for what, limit in (
         (resource.RLIMIT_AS, used + limits["memory"]),
