@@ -6,7 +6,7 @@ PORT ?= 8000
 BIN := .venv/bin
 SETUP := tools/setup.py
 
-.PHONY: book test build lab golden clean
+.PHONY: book serve build test lab golden clean
 .DEFAULT_GOAL := book
 
 # A stamp a set of packages: nothing is installed again while pyproject.toml and the lock are unchanged.
@@ -15,6 +15,10 @@ SETUP := tools/setup.py
 
 book: .venv/.book
 	@$(BIN)/claimbook serve --port $(PORT)
+
+# For authors: rebuilds after a change and reloads the page.
+serve: .venv/.book
+	@$(BIN)/claimbook serve --watch --port $(PORT)
 
 build: .venv/.book
 	@$(BIN)/claimbook build
@@ -30,4 +34,4 @@ golden: .venv/.lab
 	@$(BIN)/claimbook golden
 
 clean:
-	rm -rf .venv _build dist chapters/references.bib
+	rm -rf .venv _build dist

@@ -170,7 +170,7 @@ def test_a_file_says_to_which_chapter_it_belongs(refused):
 @pytest.mark.parametrize(
     "text, said",
     [
-        ("quiz: '08'\ntitle: x\nitems: [", r"not valid YAML: (.|\n)*line 3"),
+        ("quiz: '08'\ntitle: x\nitems: [", r"not valid YAML: (.|\n)*line 4"),
         ("quiz: '08'\nquiz: '08'\n", r"not valid YAML: the key 'quiz' is given twice(.|\n)*line 2"),
         ("? [a, b]\n: c\n", "not valid YAML"),
         ("items: !!python/object/apply:os.getcwd []\n", r"not valid YAML: could not determine a constructor(.|\n)*line 1"),

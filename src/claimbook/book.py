@@ -6,7 +6,7 @@ Used by `_config.yml` (`extra_extensions`) and, through an entry point, by MyST-
     roles       {quote}`P8S2: forced transportation`   checked against the source, linked to it
                 {ru}`слово` {zh}`词` {pinyin}`cí`   words of other languages
     directives  {source-whole}, {quiz}, and those of PAGES: whole pages from the data
-    references  {cite}`key`: numbered per page; the list stands where {bibliography} is written
+    references  {cite} and {bibliography}: see claimbook.citations
     theme       no request to other hosts; scripts only on the pages that need them
 """
 
@@ -18,16 +18,13 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
-from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
-from sphinxcontrib.bibtex.directives import BibliographyDirective
-from sphinxcontrib.bibtex.roles import CiteRole
 
-from claimbook import __version__, catalogue, coverage, source
+from claimbook import __version__, catalogue, citations, coverage, source
 from claimbook.content import ContentError, quiz_slug, root
 from claimbook.display import MIME
-from claimbook.references import STYLE, write_references
+from claimbook.references import bibtex
 
 STATIC = Path(__file__).parent / "static"
 SOURCE_PAGE = "chapters/source"
@@ -48,8 +45,6 @@ def _depends_on(env, *paths: str) -> None:
 
 # What docutils writes -> what says the same to a screen reader.
 ACCESSIBLE = {
-    ' role="doc-biblioentry"': ' role="listitem"',  # a role that a <div> may not have
-    '<div role="list" class="citation-list">': '<div role="list" aria-label="Sources" class="citation-list">',
     '<th class="head"><p></p></th>': "<td></td>",  # the empty corner of a table heads nothing
 }
 
@@ -185,36 +180,6 @@ class ReviewQuiz(SphinxDirective):
             raise self.error(str(error)) from None
 
 
-def _page_prefix(env) -> str:
-    """What makes the sources of a page its own, so that each page numbers them from 1."""
-    return env.docname.replace("/", "-") + "--"
-
-
-class PageCite(CiteRole):
-    """{cite}`key`: a number that leads to the list of sources of the same page."""
-
-    def run(self):
-        self.target = ",".join(_page_prefix(self.env) + key.strip() for key in self.target.split(","))
-        return super().run()
-
-
-class PageSources(BibliographyDirective):
-    """{bibliography}: the sources that this page cites, in the order in which it does."""
-
-    def run(self):
-        self.options = {"filter": "docname in docnames", "keyprefix": _page_prefix(self.state.document.settings.env)}
-        return super().run()
-
-
-def _close_up(app: Sphinx, doctree) -> None:
-    """Take out the space before the number of a source: a raised number stands close to its word."""
-    for citation in doctree.findall(lambda node: isinstance(node, pending_xref) and node["refdomain"] == "cite"):
-        place = citation.parent.index(citation)
-        before = citation.parent[place - 1] if place else None
-        if isinstance(before, nodes.Text) and before.endswith((" ", "\n")):
-            citation.parent[place - 1] = nodes.Text(before.rstrip())
-
-
 def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
     """Drop scripts that no page uses; add the quiz's only where there is a quiz."""
     body = context.get("body") or ""
@@ -234,6 +199,12 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     context["body"] = body
 
 
+def _read_in_parallel(app: Sphinx) -> None:
+    """Numbering over several tables of contents works on the pages when all are read, but doesn't say so."""
+    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
+        numbering.parallel_read_safe = True
+
+
 def _static_files(app: Sphinx) -> None:
     """Serve our style and scripts from `_static/claimbook`, where Jupyter Book doesn't add them unasked."""
     from sphinx.util.fileutil import copy_asset
@@ -241,6 +212,7 @@ def _static_files(app: Sphinx) -> None:
     target = Path(app.outdir) / "_static/claimbook"
     copy_asset(str(STATIC), str(target))
     write_data_zip(target / "beijing-october-2023-data.zip")
+    (target / "sources.bib").write_text(bibtex(), encoding="utf-8")
 
 
 def write_data_zip(target: Path) -> None:
@@ -254,23 +226,17 @@ def write_data_zip(target: Path) -> None:
 
 
 def _configure(app: Sphinx, config) -> None:
-    write_references()
-    config.bibtex_default_style = STYLE
-    config.bibtex_reference_style = "super"
-    config.suppress_warnings.append("bibtex.duplicate_label")  # every page has a source number 1
     config.templates_path.append(str(STATIC.parent / "templates"))
 
 
 def setup(app: Sphinx) -> dict:
     """Register the extension with Sphinx."""
-    app.setup_extension("sphinxcontrib.bibtex")  # first: its {cite} and {bibliography} are replaced below
+    citations.setup(app)
     app.connect("config-inited", _configure, priority=100)
+    app.connect("builder-inited", _read_in_parallel)
     app.connect("builder-inited", _static_files)
-    app.connect("doctree-read", _close_up)
     app.connect("html-page-context", keep_pages_light, priority=900)
     app.add_css_file("claimbook/book.css")
-    app.add_role("cite", PageCite(), override=True)
-    app.add_directive("bibliography", PageSources, override=True)
     app.add_role("quote", QuoteRole())
     for language in LanguageRole.tags:
         app.add_role(language, LanguageRole())

@@ -6,7 +6,6 @@ import csv
 import html
 import json
 from collections.abc import Callable
-from functools import cache
 
 from claimbook import coverage, references, source, tables
 from claimbook.content import BOOK, EDITION, REVIEWS, root
@@ -75,10 +74,10 @@ def _name(row: dict[str, str]) -> str:
         for field, language in (("cyrillic", "ru"), ("han", "zh-Hans"), ("pinyin", "zh-Latn"))
         if row[field]
     )
-    note = f' <span class="cb-note">{html.escape(_sentence(row["note"]), quote=False)}</span>' if row["note"] else ""
+    note = f' <span class="cb-note">{html.escape(references.sentence(row["note"]), quote=False)}</span>' if row["note"] else ""
     return (
         f'<li><strong>{html.escape(row["latin"])}</strong> <span class="cb-written">{written}</span>'
-        f"<br>{html.escape(_sentence(row['role_2023']), quote=False)}{note}</li>"
+        f"<br>{html.escape(references.sentence(row['role_2023']), quote=False)}{note}</li>"
     )
 
 
@@ -106,7 +105,7 @@ def timeline() -> str:
             parts.append(f"</ul>{head}" if opened else f"```{{raw}} html\n{head}")
         parts.append(
             f'<li><time datetime="{_precise(row)}">{references.long_date(_precise(row)).replace(" " + year, "") if len(_precise(row)) > 4 else "in the year"}</time> '
-            f'<span class="cb-tag">{TOPICS.get(row["topic"], row["topic"])}</span> {html.escape(_sentence(row["event"]), quote=False)} {_source_link(row["source"])}</li>'
+            f'<span class="cb-tag">{TOPICS.get(row["topic"], row["topic"])}</span> {html.escape(references.sentence(row["event"]), quote=False)} {_source_link(row["source"])}</li>'
         )
     return "## Up to the day of the text\n\n" + "\n".join(parts) + "</ul>\n```\n"
 
@@ -115,14 +114,9 @@ def _precise(row: dict[str, str]) -> str:
     return row["date"][: {"day": 10, "month": 7, "year": 4}[row["date_precision"]]]
 
 
-@cache
-def _registry() -> dict[str, dict[str, str]]:
-    return {row["source"]: row for row in _csv("data/tables/sources.csv")}
-
-
 def _source_link(key: str) -> str:
     """A source in short: its publisher, linked."""
-    row = _registry()[key]
+    row = references.registry()[key]
     name = html.escape(row["publisher"], quote=False)
     return (
         f'<a class="cb-cited" href="{row["url"]}">{name}</a>' if row["url"] else f'<span class="cb-cited">{name}</span>'
@@ -167,11 +161,12 @@ def sources() -> str:
             else html.escape(row["title"], quote=False)
         )
         + f", {references.long_date(row['date']) or 'no date'}."
-        + (f' <span class="cb-note">{html.escape(_sentence(row["note"]), quote=False)}</span>' if row["note"] else "")
+        + (f' <span class="cb-note">{html.escape(references.sentence(row["note"]), quote=False)}</span>' if row["note"] else "")
         + "</li>"
-        for row in sorted(_registry().values(), key=lambda row: (row["publisher"].casefold(), row["date"]))
+        for row in sorted(references.registry().values(), key=lambda row: (row["publisher"].casefold(), row["date"]))
     )
-    return f'```{{raw}} html\n<ul class="cb-sources">{items}</ul>\n```\n'
+    file = '<a href="../_static/claimbook/sources.bib" download>all sources as BibTeX</a>'
+    return f'```{{raw}} html\n<p>For a reference manager: {file}.</p>\n<ul class="cb-sources">{items}</ul>\n```\n'
 
 
 def data_tables(link: Callable[[str], str]) -> str:
@@ -203,7 +198,7 @@ def _card(resource: dict, link: Callable[[str], str]) -> str:
 <details><summary>Fields</summary><div class="cb-scroll" tabindex="0" role="group" aria-label="Fields of {name}"><table><thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>{fields}</tbody></table></div></details>
 <details><summary>First rows</summary><div class="cb-scroll" tabindex="0" role="group" aria-label="First rows of {name}"><table><thead><tr>{head}</tr></thead><tbody>{first}</tbody></table></div></details>
 <details><summary>Sources and licence</summary><ul>{_sources(resource)}</ul><p>{_licences(resource)}</p></details>
-<p><strong>What it cannot show.</strong> {html.escape(" ".join(_sentence(limit) for limit in resource["limits"]), quote=False)}</p>
+<p><strong>What it cannot show.</strong> {html.escape(" ".join(references.sentence(limit) for limit in resource["limits"]), quote=False)}</p>
 <p class="cb-read-in">{"Used in " + ", ".join(places) + "." if places else "Reference table: " + str(resource.get("reference", "no chapter of this edition computes with it")) + "."}</p>
 </div>
 ```
@@ -232,10 +227,6 @@ def _short(value: str) -> str:
     return html.escape(value if len(value) <= 80 else value[:77] + "...", quote=False)
 
 
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else text + "."
-
-
 def _sources(resource: dict) -> str:
     items = []
     for source_of in resource.get("sources", []):
@@ -244,6 +235,6 @@ def _sources(resource: dict) -> str:
         line = f'<a href="{source_of["path"]}">{words}</a>' if source_of.get("path") else words
         if terms := source_of.get("terms"):
             checked = f", checked on {source_of['termsCheckedOn']}" if "termsCheckedOn" in source_of else ""
-            line += f'. <span class="cb-note">{html.escape(_sentence(terms + checked), quote=False)}</span>'
+            line += f'. <span class="cb-note">{html.escape(references.sentence(terms + checked), quote=False)}</span>'
         items.append(f"<li>{line}</li>")
     return "".join(items)

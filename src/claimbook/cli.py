@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
-import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 from claimbook import __version__
@@ -21,9 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     add = commands.add_parser("build", help="build the book into _build/html")
-    add.set_defaults(run=lambda options: build())
+    add.set_defaults(run=build)
     add = commands.add_parser("serve", help="build the book and serve it on this machine")
     add.add_argument("--port", type=int, default=8000)
+    add.add_argument("--watch", action="store_true", help="rebuild when a file changes, and reload the page")
     add.set_defaults(run=serve)
     add = commands.add_parser("data", help="list the tables, or describe one")
     add.add_argument("table", nargs="?")
@@ -51,36 +50,30 @@ def main(arguments: list[str] | None = None) -> int:
         return 141
 
 
-def build() -> int:
-    """Build the book with Jupyter Book; a warning is an error. Returns the exit code."""
-    began = time.perf_counter()
-    tool = Path(sys.executable).with_name("jupyter-book")
-    print("Building the book ...", flush=True)
-    stored = root() / "_build/.doctrees/environment.pickle"
-    if stored.is_file() and stored.stat().st_mtime < (root() / "_toc.yml").stat().st_mtime:
-        shutil.rmtree(stored.parent)  # a page that moves in the table of contents breaks a build from stored pages
-    done = subprocess.run(
-        [tool, "build", root(), "--warningiserror", "--keep-going", "--quiet"], capture_output=True, text=True
-    )
-    page = root() / "_build/html/index.html"
-    if done.returncode or not page.is_file():
-        shutil.rmtree(root() / "_build/.doctrees", ignore_errors=True)  # so that the next build warns again
-        print(done.stdout[-6000:], done.stderr[-6000:], sep="\n", file=sys.stderr)
-        print("claimbook: the book was not built; the reasons are above.", file=sys.stderr)
-        return 1
-    print(f"Built in {time.perf_counter() - began:.1f} s: {page.relative_to(root())}")
-    return 0
+def build(options) -> int:
+    """Build the book once."""
+    from claimbook import building
+
+    return building.build()
 
 
 def serve(options) -> int:
     """Build, then serve `_build/html` on the loopback address until interrupted."""
+    from claimbook import building, watching
     from claimbook.server import Server
 
-    with Server(root() / "_build/html", options.port) as server:  # first: a taken port is known at once
-        if failed := build():
+    with Server(building.output(), options.port, options.watch) as server:  # first: a taken port is known at once
+        if (failed := building.build()) and not options.watch:
             return failed
         print(f"The book is at {server.address} (Ctrl+C stops it).", flush=True)
-        server.serve_forever()
+        if not options.watch:
+            server.serve_forever()
+
+        def built() -> None:
+            server.stamp += 1
+
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        watching.rebuild_on_change(building.build, built)
     return 0
 
 

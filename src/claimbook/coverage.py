@@ -12,9 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
-import yaml
-
-from claimbook import source, tables
+from claimbook import source, tables, yamlfile
 from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.questions import load_quiz
 from claimbook.tasks import load_exercise
@@ -127,7 +125,7 @@ def holes() -> list[tuple[str, str]]:
 def waivers() -> dict[str, str]:
     """Holes that are meant, with the reason for each, from `chapters/waivers.yml`."""
     path = root() / "chapters/waivers.yml"
-    return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.is_file() else {}
+    return (yamlfile.read(path) or {}) if path.is_file() else {}
 
 
 def check(found: list[tuple[str, str]] | None = None, excused: dict[str, str] | None = None) -> None:

@@ -17,7 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from markdown_it import MarkdownIt
 from pydantic import (
     BaseModel,
@@ -30,6 +29,7 @@ from pydantic import (
     model_validator,
 )
 
+from claimbook import yamlfile
 from claimbook.content import BOOK, EDITION, REVIEWS, ContentError, find_close, quiz_slug, root
 from claimbook.source import expand_quotes, sentence_text
 from claimbook.verdicts import normal_text
@@ -197,20 +197,6 @@ class Quiz(_Strict):
 # ---------------------------------------------------------------- reading
 
 
-class _NoDuplicates(yaml.SafeLoader):
-    """YAML that refuses a key given twice: the first one would be lost without a word."""
-
-    def construct_mapping(self, node, deep=False):
-        seen = set()
-        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} is given twice", key.start_mark
-                )
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
-
-
 def load_quiz(chapter: str, folder: Path | None = None) -> Quiz:
     """Quiz of a chapter or a review, validated.
 
@@ -227,10 +213,13 @@ def load_quiz(chapter: str, folder: Path | None = None) -> Quiz:
     path = (folder or root() / "chapters") / f"{slug}.quiz.yml"
     if not path.is_file():
         raise ContentError(f"Chapter {chapter!r} has no quiz: {path} does not exist.")
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _NoDuplicates)  # a SafeLoader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError(f"{path.name} is not valid YAML: {error}") from None
+    return _read_quiz(path, path.stat().st_mtime_ns, number)
+
+
+@cache
+def _read_quiz(path: Path, modified: int, number: str) -> Quiz:
+    """The quiz in a file, read and checked once as long as the file is unchanged."""
+    data = yamlfile.read(path)
     try:
         quiz = Quiz.model_validate(data)
         problems = []

@@ -1,9 +1,8 @@
-"""Sources as references: the BibTeX file is written from the registry, and set as a short, linked line.
+"""Sources: the registry, and a source as a line of text or as BibTeX.
 
-`data/tables/sources.csv` is the one place where a source is written down. Sphinx's bibliography
-extension wants BibTeX, so the file is made anew at every build and never committed. Citations are
-numbered per page, like footnotes: a page of this book cites up to fifty sources, and names in
-brackets would drown its sentences.
+`data/tables/sources.csv` is the one place where a source is written down. Citations in the book
+(`claimbook.citations`) are numbered per page, like footnotes: a page cites up to fifty sources, and
+names in brackets would drown its sentences.
 """
 
 from __future__ import annotations
@@ -11,42 +10,35 @@ from __future__ import annotations
 import csv
 import re
 from datetime import date
+from functools import cache
 
-from pybtex.plugin import register_plugin
-from pybtex.style.formatting.unsrt import Style as Unsrt
-from pybtex.style.template import field, href, join, optional
-
-from claimbook.content import root
-
-STYLE = "claimbook"
+from claimbook.content import ContentError, find_close, root
 
 
-def write_references() -> None:
-    """Write `chapters/references.bib` from the registry of sources, if it changed."""
-    target = root() / "chapters/references.bib"
+@cache
+def registry() -> dict[str, dict[str, str]]:
+    """All sources by key: `source, title, publisher, date, url, accessed, note`."""
     with open(root() / "data/tables/sources.csv", encoding="utf-8", newline="") as file:
-        text = "\n".join(_bibtex(row) for row in csv.DictReader(file))
-    if not target.is_file() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
+        return {row["source"]: row for row in csv.DictReader(file)}
 
 
-def _bibtex(row: dict[str, str]) -> str:
-    """One entry of the registry as BibTeX."""
+def source(key: str) -> dict[str, str]:
+    """One source of the registry.
 
-    def safe(text: str) -> str:
-        return re.sub(r"([&%$#_])", r"\\\1", text.replace("{", "(").replace("}", ")"))
+    Raises:
+        ContentError: the registry has no such key.
+    """
+    if key not in registry():
+        raise ContentError(f"No source {key!r} in data/tables/sources.csv. {find_close(key, registry())}")
+    return registry()[key]
 
-    fields = {
-        "title": "{" + safe(row["title"]) + "}",
-        "publisher": "{" + safe(row["publisher"]) + "}",
-        "year": row["date"][:4],
-        "date": long_date(row["date"]),
-        "url": row["url"],
-        "urldate": long_date(row["accessed"]) if row["url"] else "",
-        "note": "{" + safe(_sentence(row["note"])) + "}" if row["note"] else "",
-    }
-    body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
-    return f"@misc{{{row['source']},\n{body}\n}}\n"
+
+def details(row: dict[str, str]) -> str:
+    """What follows the title of a source: publisher, date, when it was read, what to know about the copy."""
+    parts = [row["publisher"], long_date(row["date"])]
+    accessed = f"; accessed {long_date(row['accessed'])}" if row["url"] and row["accessed"] else ""
+    note = f" {_note(row)}" if row["note"] else ""
+    return f"{', '.join(filter(None, parts))}{accessed}.{note}"
 
 
 def long_date(text: str) -> str:
@@ -60,21 +52,32 @@ def long_date(text: str) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
+def sentence(text: str) -> str:
+    """Text that ends with a stop."""
     return text if text.endswith((".", "?", "!")) else text + "."
 
 
-class Style(Unsrt):
-    """Title (linked), publisher, date, when it was read, and what to know about the copy."""
-
-    def get_misc_template(self, entry):
-        title = field("title")
-        linked = href[field("url", raw=True), title] if "url" in entry.fields else title
-        return join[
-            linked, ". ", field("publisher"), optional[", ", field("date")],
-            optional["; accessed ", field("urldate")], ".", optional[" ", field("note")],
-        ]  # fmt: skip
+def _note(row: dict[str, str]) -> str:
+    return sentence(row["note"][:1].upper() + row["note"][1:])
 
 
-register_plugin("pybtex.style.formatting", STYLE, Style)
+def bibtex() -> str:
+    """The whole registry as BibTeX, for readers' reference managers."""
+    return "\n".join(_entry(row) for row in registry().values())
+
+
+def _entry(row: dict[str, str]) -> str:
+    def safe(text: str) -> str:
+        return re.sub(r"([&%$#_])", r"\\\1", text.replace("{", "(").replace("}", ")"))
+
+    fields = {
+        "title": "{" + safe(row["title"]) + "}",
+        "publisher": "{" + safe(row["publisher"]) + "}",
+        "year": row["date"][:4],
+        "date": row["date"],
+        "url": row["url"],
+        "urldate": row["accessed"] if row["url"] else "",
+        "note": "{" + safe(_note(row)) + "}" if row["note"] else "",
+    }
+    body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items() if value)
+    return f"@misc{{{row['source']},\n{body}\n}}\n"

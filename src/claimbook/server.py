@@ -13,6 +13,10 @@ from pathlib import Path
 
 from claimbook.content import ContentError
 
+# A page asks once a second whether it was built anew, and loads itself again then.
+RELOAD = b"""<script>(async () => { let known; for (;;) { try { const stamp = await (await fetch("/_stamp")).text();
+if (known && stamp !== known) location.reload(); known = stamp; } catch {} await new Promise(go => setTimeout(go, 1000)); } })();
+</script>"""
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".ipynb", ".map"}
 
 
@@ -25,15 +29,22 @@ class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def send_head(self):
+        if self.server.watched and self.path == "/_stamp":
+            return self._send(str(self.server.stamp).encode(), "text/plain")
         path = Path(self.translate_path(self.path))
         if path.is_dir() and self.path.split("?")[0].endswith("/"):
             path = path / "index.html"
+        if self.server.watched and path.suffix == ".html" and path.is_file():
+            return self._send(path.read_bytes() + RELOAD, self.guess_type(str(path)))
         if not (path.is_file() and path.suffix in COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", "")):
             return super().send_head()
-        body = _compressed(str(path), path.stat().st_mtime)
+        return self._send(_compressed(str(path), path.stat().st_mtime), self.guess_type(str(path)), "gzip")
+
+    def _send(self, body: bytes, kind: str, encoding: str = "") -> BytesIO:
         self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", kind)
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-cache")
         self.end_headers()
@@ -53,6 +64,7 @@ class Server(ThreadingHTTPServer):
     Args:
         folder: what to serve; it may come into being later.
         port: 0 for any free one.
+        watched: pages load themselves again when `stamp` changes.
 
     Raises:
         ContentError: the port is taken.
@@ -60,7 +72,8 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, port: int = 0):
+    def __init__(self, folder: Path, port: int = 0, watched: bool = False):
+        self.watched, self.stamp = watched, 1
         try:
             super().__init__(("127.0.0.1", port), lambda *a: _Handler(*a, directory=str(folder)))
         except OSError as error:

@@ -11,9 +11,9 @@ import re
 from functools import cache
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from claimbook import yamlfile
 from claimbook.answers import to_plain
 from claimbook.content import ContentError, chapter_slug, find_close, root
 
@@ -116,9 +116,7 @@ def load_exercise(chapter: str) -> Exercise:
     if not path.is_file():
         raise ContentError(f"Exercise {chapter!r} has no tasks file: {path} does not exist.")
     try:
-        exercise = Exercise.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise ContentError(f"{path.name} is not valid YAML: {error}") from None
+        exercise = Exercise.model_validate(yamlfile.read(path))
     except ValidationError as error:
         raise ContentError(f"{path.name}:\n" + "\n".join(_explain(e) for e in error.errors())) from None
     seen = set()
