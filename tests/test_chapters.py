@@ -13,6 +13,7 @@ import yaml
 
 from claimbook import notebooks, source
 from claimbook.content import REVIEWS, chapter_slug, root
+from tests.wording import section, without_quotations, wording_problems, words_of
 
 ANATOMY = [
     "At a glance", "The sentences", "Before you read on", "Background", "Worked example", "Your turn", "Quiz",
@@ -80,28 +81,8 @@ OBSERVABLE = {
     "weigh",
     "write",
 }
-VAGUE_TIME = re.compile(r"\b(now|nowadays|currently|recently|at present|at the moment|these days|today)\b", re.I)
-ADVOCACY = re.compile(
-    r"\b(must condemn|shamefully?|heinous|barbaric|so-called|outrageous|rightly|wrongly|aggressor state)\b", re.I
-)
-STOCK = re.compile(
-    r"\b(delve|underscores?|in today's world|it is important to note|ever-changing|geopolitical landscape)\b", re.I
-)
-
-
 def prose(notebook) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def without_quotations(text: str) -> str:
-    """Text without what somebody else said: {quote} roles, “…”, code, roles and addresses."""
-    text = re.sub(r"\{quote\}`[^`]*`|`[^`]*`|“[^”]*”|\"[^\"]*\"|https?://\S+", " ", text)
-    return re.sub(r"```.*?```", lambda m: m[0] if "admonition" in m[0] else " ", text, flags=re.S)
-
-
-def section(text: str, title: str) -> str:
-    match = re.search(rf"^## {re.escape(title)}$(.*?)(?=^## |\Z)", text, re.M | re.S)
-    return match[1] if match else ""
 
 
 def objectives(text: str) -> dict[str, str]:
@@ -127,12 +108,6 @@ def minutes_problems(text: str) -> list[str]:
         return ["no line `**Time:** 60 minutes (reading 25, ...)` in At a glance"]
     parts = sum(int(n) for n in re.findall(r"\d+", line[2]))
     return [] if parts == int(line[1]) else [f"the parts add up to {parts} minutes, not {line[1]}"]
-
-
-def wording_problems(text: str) -> list[str]:
-    plain = without_quotations(text)
-    return [f"{rule}: {m[0]!r}" for rule, pattern in
-            (("vague time", VAGUE_TIME), ("advocacy", ADVOCACY), ("stock phrase", STOCK)) for m in pattern.finditer(plain)]  # fmt: skip
 
 
 def run_sheet_problems(text: str, minutes: int) -> list[str]:
@@ -189,7 +164,7 @@ def test_chapter_shows_its_sentences(chapter):
 
 
 def test_wording(text, teaching, quiz):
-    for part in (text, teaching, yaml.safe_dump(quiz, allow_unicode=True, width=10**6)):
+    for part in (text, teaching, words_of(quiz)):
         assert not wording_problems(part)
 
 
@@ -315,7 +290,7 @@ def test_a_review_mixes_its_chapters(review):
 
 def test_a_review_keeps_the_rules_of_every_quiz(review):
     quiz = review[1]
-    words = yaml.safe_dump(quiz, allow_unicode=True, width=10**6)
+    words = words_of(quiz)
     assert not wording_problems(words) + unknown_misconceptions(quiz)
     source.expand_quotes(words)
     test_length_and_place_do_not_give_the_key_away(quiz)
