@@ -8,6 +8,8 @@ import csv
 import re
 
 import pytest
+from tools import report_prose
+from tools.report_prose import chapter_prose
 
 from claimbook import notebooks
 from claimbook.content import root
@@ -33,11 +35,15 @@ def computed(notebook) -> dict[str, str]:
             name = output.get("metadata", {}).get("scrapbook", {}).get("name")
             if name:
                 value = data["application/papermill.record/text/plain"].strip("'%")
-                forms = {value} | {f"{float(value):,.{digits}f}" for digits in (0, 1)} if NUMBER.fullmatch(value) else ()
-                found |= {form: f"glued as {name!r}" for form in forms}
+                forms = (
+                    {value} | {f"{float(value):,.{digits}f}" for digits in (0, 1)} if NUMBER.fullmatch(value) else ()
+                )
+                found |= dict.fromkeys(forms, f"glued as {name!r}")
             elif "application/vnd.claimbook+json" not in data:  # a figure's words are computed where it is drawn
                 text = output.get("text", "") + data.get("text/plain", "")
-                found |= {number: f"printed by cell {cell.id}" for number in NUMBER.findall(text) if number not in found}
+                found |= {
+                    number: f"printed by cell {cell.id}" for number in NUMBER.findall(text) if number not in found
+                }
     return {plain(number): where for number, where in found.items()}
 
 
@@ -110,3 +116,91 @@ def test_a_typed_number_is_refused(prose):
 )
 def test_a_number_that_no_cell_computes_or_that_names_something_passes(prose):
     assert not typed_numbers(notebook_with(prose))
+
+
+# Terms
+
+
+def term_problems(pages: dict[str, str], defined: set[str]) -> list[str]:
+    """Terms used and not defined, defined and not used, linked and not listed under *Key terms*, or listed only."""
+    problems, used = [], set()
+    for page, text in pages.items():
+        listed = section(text, "Key terms")
+        here, keys = linked(text.replace(listed, "")), linked(listed)
+        used |= here
+        problems += [f"{page}: {term!r} is not in data/tables/terms.csv" for term in sorted(here - defined)]
+        problems += [f"{page}: {term!r} is not listed under Key terms" for term in sorted(here - keys)]
+        problems += [f"{page}: {term!r} is a key term that the text does not link" for term in sorted(keys - here)]
+    return problems + [f"no chapter uses {term!r} of data/tables/terms.csv" for term in sorted(defined - used)]
+
+
+def linked(text: str) -> set[str]:
+    """Glossary entries that the {term} roles of a text lead to."""
+    return {re.sub(r".*<(.*)>", r"\1", " ".join(term.split())) for term in re.findall(r"\{term\}`([^`]*)`", text)}
+
+
+def test_terms_are_defined_used_and_listed():
+    with open(root() / "data/tables/terms.csv", encoding="utf-8", newline="") as file:
+        defined = {row["en"] for row in csv.DictReader(file)}
+    problems = term_problems({chapter: chapter_prose(chapter) for chapter in CHAPTERS}, defined)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    "text, problem",
+    [
+        ("An {term}`embargo` and a {term}`veto`.", "'embargo' is not in"),
+        ("A {term}`veto`.\n\n## Key terms\n\n- {term}`forecast`", "'veto' is not listed"),
+        ("A {term}`veto`.\n\n## Key terms\n\n- {term}`veto`\n- {term}`forecast`", "'forecast' is a key term that"),
+        ("{term}`Vetoes\n<veto>`.", "no chapter uses 'forecast'"),
+    ],
+)
+def test_a_term_that_lacks_a_side_is_refused(text, problem):
+    assert any(problem in found for found in term_problems({"09": text}, {"veto", "forecast"}))
+
+
+# Length and reading level: the length is a rule, the level is reported
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_length(chapter):
+    words = report_prose.measure(chapter_prose(chapter)).words
+    assert 1800 <= words <= 2800, f"{chapter}: {words} words of running text"
+
+
+FIXTURE = """## A heading is no sentence
+
+The Court issued a {term}`warrant <warrant of arrest>` {cite}`icc-2023-warrants`. It met {glue:text}`n` times, said
+A. Novak: "Nobody knows." {quote}`P1S1: is scheduled` names nobody!
+
+| a table | is none |
+|---|---|
+
+- 2,803 forecasts of full-scale wars, as [the exercise](../exercises/11.ipynb) shows.
+"""
+
+
+def test_sentences_and_words_are_those_that_a_reader_sees():
+    assert report_prose.sentences(FIXTURE) == [
+        "The Court issued a warrant.",
+        'It met 0 times, said A. Novak: "Nobody knows.',
+        "“is scheduled” names nobody!",
+        "2,803 forecasts of full-scale wars, as the exercise shows.",
+    ]
+    assert report_prose.words("China's full-scale 2,803") == ["China's", "full-scale", "2,803"]
+
+
+def test_measures_are_counted_right():
+    found = report_prose.measure("One two three. Children remember everything.")
+    assert (found.words, found.sentences, found.mean) == (6, 2, 3)
+    assert found.lix == 3 + 50  # three of six words have more than six letters
+    assert report_prose.measure("").words == 0
+
+
+def test_report_has_a_line_for_each_chapter_and_the_longest_sentences(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["report_prose.py", "--longest", "3"])
+    assert report_prose.main() == 0
+    printed = capsys.readouterr().out
+    assert all(re.search(rf"^{chapter} +\d+ +\d+ +\d+\.\d +\d+$", printed, re.M) for chapter in CHAPTERS)
+    lengths = [int(n) for n in re.findall(r"^(\d+) words, ", printed, re.M)]
+    assert len(lengths) == 3 and lengths == sorted(lengths, reverse=True)
