@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from claimbook import source
+from claimbook import source, tables
 from claimbook.content import ContentError, root
 
 SHA256 = "fd3c232905b990b126adafb36f7ffd5e38ae9650412a5b98ce4ba8f28d04f04f"
@@ -72,6 +72,7 @@ def test_claims_are_a_typed_frame():
     frame = source.claims()
     assert list(frame["verdict"].cat.categories) == list(source.VERDICTS)
     assert set(source.claims("P8S2")["sentence"]) == {"P8S2"}
+    assert source.claims().equals(tables.load("claims")) and source.claims()["hedge"].isna().any()
 
 
 def test_html_escapes_and_links():

@@ -48,6 +48,18 @@ def test_near_miss_is_close_and_says_why(task):
         assert (result.status, result.reason) == ("close", miss.say), f"{task.id}: {miss.value}"
 
 
+@pytest.mark.parametrize("text", ["", "  ", "...", "…", "- ?!\n", "“ ”"])
+def test_a_text_without_a_word_is_no_attempt(text):
+    task = next(t for t in ALL if t.kind == "free")
+    assert judge(task, to_plain(text)).status == "not attempted"
+
+
+@pytest.mark.parametrize("text", ["Да.", "是。", "42", "A word."])
+def test_a_text_with_a_word_is_recorded_in_any_script(text):
+    task = next(t for t in ALL if t.kind == "free")
+    assert judge(task, to_plain(text)).status == "recorded"
+
+
 @pytest.mark.parametrize("task", ALL, ids=lambda task: task.id)
 def test_no_value_makes_a_check_fail_or_pass_unearned(task):
     frame = pd.DataFrame({"x": np.zeros(10_000_000, dtype="int8")})

@@ -318,10 +318,10 @@ def _stem(text: str) -> dict:
 
 
 def _shuffled(size: int, seed: str) -> list[int]:
-    """The same shuffle on every machine and in every edition, and never the right order itself."""
+    """The same shuffle on every machine and in every edition, in which nothing stands at its right place."""
     order = list(range(size))
     generator = random.Random(seed)
-    while order == list(range(size)):
+    while any(place == step for place, step in enumerate(order)):
         generator.shuffle(order)
     return order
 

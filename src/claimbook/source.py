@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import cache
 from itertools import groupby
 
+from claimbook import tables
 from claimbook.content import ContentError, find_close, root
 from claimbook.display import Shown
 
@@ -105,7 +106,7 @@ def expand_quotes(markdown: str, where: str = "a quotation") -> str:
 
 
 def claims(sentence: str | None = None):
-    """The atomic claims of the source, or of one sentence.
+    """The atomic claims of the source, or of one sentence: the table `claims`.
 
     Returns:
         DataFrame, one row a claim, indexed 0..n-1: claim, sentence, quote, statement, type, speaker,
@@ -114,17 +115,11 @@ def claims(sentence: str | None = None):
     Raises:
         ContentError: no such sentence.
     """
-    import pandas as pd
-
-    rows = claim_rows()
-    if sentence is not None:
-        sentence_text(sentence)
-        rows = [row for row in rows if row["sentence"] == sentence]
-    frame = pd.DataFrame(rows, columns=list(claim_rows()[0]))
-    for column, order in (("type", None), ("speaker", None), ("checkable", None), ("verdict", VERDICTS)):
-        frame[column] = pd.Categorical(frame[column], categories=order or sorted({r[column] for r in claim_rows()}))
-    frame.attrs = {"title": "Claims of the source text", "table": "claims"}
-    return frame
+    frame = tables.load("claims")
+    if sentence is None:
+        return frame
+    sentence_text(sentence)
+    return frame[frame["sentence"] == sentence].reset_index(drop=True)
 
 
 def sentence(which: str) -> Shown:
