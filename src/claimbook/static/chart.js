@@ -49,9 +49,9 @@
       this.live.addEventListener("keydown", (event) => this.step(event));
       this.said = element("p", { className: "cbc-said" });
       this.said.setAttribute("role", "status");
-      const bar = element("p", { className: "cbc-bar" });
-      bar.append(this.button, " ", this.note);
-      this.append(this.inputs, this.live, this.said, bar);
+      const bar = element("div", { className: "cbc-bar" }); // the button first: it stays in its place, and the inputs follow it
+      bar.append(this.button, this.note, this.inputs);
+      this.append(this.live, bar, this.said);
     }
 
     async explore() {
@@ -60,11 +60,13 @@
         await loadVega();
         const { parse, View, expressionInterpreter } = window.claimbookVega;
         const view = new View(parse(this.spec, {}, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
-        view.tooltip((handler, event, item, said) => this.tell(said == null || said === "" ? null : item));
-        await view.initialize(this.live, this.inputs).runAsync();
+        view.tooltip((handler, event, item, said) => this.tell(said && item._svg ? item : null));
+        const place = element("div", { ariaHidden: "true" }); // its name and what it tells stand around it
+        this.live.replaceChildren(place);
+        await view.initialize(place, this.inputs).runAsync();
         this.view = view;
       } catch {
-        this.said.textContent = "The interactive chart could not be loaded. The drawing above and the table below hold the same numbers.";
+        this.said.textContent = "The interactive chart could not be loaded. The drawing above and the table below stay as they are.";
         return;
       }
       this.inputs.addEventListener("input", () => this.changed());
@@ -85,7 +87,7 @@
       this.drawing.hidden = live;
       this.live.hidden = !live;
       this.inputs.hidden = !live || !this.inputs.querySelector("input, select");
-      this.note.hidden = true; // it is loaded, and stays so
+      for (const note of document.querySelectorAll(".cbc-note")) note.hidden = true; // it is loaded, for all charts
       this.button.textContent = live ? "Back to the drawing" : "Explore this chart";
     }
 
@@ -110,12 +112,13 @@
       event.preventDefault();
       this.at = this.at === undefined ? (KEYS[event.key] > 0 ? 0 : all.length - 1) : (this.at + KEYS[event.key] + all.length) % all.length;
       this.tell(all[this.at]);
+      all[this.at]._svg.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
 
     tell(item) {
       this.live.querySelector(".cbc-here")?.classList.remove("cbc-here");
       if (!item) return; // what was read stays, so that it can be read to the end
-      item._svg?.classList.add("cbc-here");
+      item._svg.classList.add("cbc-here");
       this.said.textContent = values(item.tooltip);
     }
   }
