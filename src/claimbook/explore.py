@@ -60,7 +60,8 @@ def live_spec(spec: dict) -> dict:
     """
     import vl_convert
 
-    compiled = vl_convert.vegalite_to_vega(spec)
+    config = {**spec.get("config", {}), "aria": False}  # one chart with one name, not a hundred marks; see chart.js
+    compiled = vl_convert.vegalite_to_vega({**spec, "config": config})
     for source in compiled.get("data", []):
         if "url" in source:
             raise ContentError(f"A chart loads {source['url']!r}; give Altair the rows (a DataFrame) instead.")
@@ -68,7 +69,7 @@ def live_spec(spec: dict) -> dict:
         label = signal.get("bind", {}).get("name", "")
         if "bind" in signal and not label.strip():
             raise ContentError(f"A chart's input {signal['name']!r} has no label: give its binding a `name`.")
-    return {**compiled, "config": {**compiled.get("config", {}), "aria": False}}  # one name for all; see chart.js
+    return compiled
 
 
 def claim_chart(spec: dict, alt: str) -> str:

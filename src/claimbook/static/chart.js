@@ -69,7 +69,7 @@
         this.said.textContent = "The interactive chart could not be loaded. The drawing above and the table below stay as they are.";
         return;
       }
-      this.inputs.addEventListener("input", () => this.changed());
+      this.inputs.onchange = () => this.changed(); // Vega hears the input itself, and so first
       this.show(true);
       this.said.textContent = `Interactive chart loaded. ${this.hint()}`;
     }
