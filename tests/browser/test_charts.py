@@ -103,6 +103,8 @@ def test_live_charts_are_accessible_and_fit_the_page(visit, path, scheme, width)
         assert said(figure).startswith("Interactive chart loaded.")
         for control in figure.locator(".cbc-inputs :is(select, input)").all():
             assert control.evaluate("c => c.labels.length") == 1
+        told = figure.locator("claim-chart").evaluate("c => c.marks().flatMap(mark => Object.values(mark.tooltip))")
+        assert told and not {"", "null", "undefined", "NaN"} & set(told)
 
 
 def test_a_chosen_region_is_counted(visit):
@@ -161,6 +163,16 @@ def test_pointing_at_a_mark_tells_its_values_in_words_that_stay(visit):
     told = said(figure)
     page.mouse.move(5, 5)
     assert said(figure) == told and "Outcome:" in told
+
+
+def test_a_finger_reads_values_too(chromium, book):
+    context = chromium.new_context(viewport={"width": 390, "height": 900}, has_touch=True)
+    page = context.new_page()
+    page.goto(book + "chapters/09-where-can-putin-travel.html")
+    figure = explore(page)
+    figure.locator(".cbc-live .mark-symbol.role-mark path").first.tap()
+    figure.get_by_role("status").filter(has_text="Host:").wait_for()
+    context.close()
 
 
 def test_colours_follow_the_theme_when_it_switches(visit):

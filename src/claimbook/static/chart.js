@@ -60,7 +60,8 @@
         await loadVega();
         const { parse, View, expressionInterpreter } = window.claimbookVega;
         const view = new View(parse(this.spec, {}, { ast: true }), { expr: expressionInterpreter, renderer: "svg" });
-        view.tooltip((handler, event, item, said) => this.tell(said && item._svg ? item : null));
+        view.tooltip((handler, event, item, said) => this.tell(said ? item : null));
+        view.addEventListener("click", (event, item) => this.tell(item)); // a finger doesn't hover
         const place = element("div", { ariaHidden: "true" }); // its name and what it tells stand around it
         this.live.replaceChildren(place);
         await view.initialize(place, this.inputs).runAsync();
@@ -117,7 +118,7 @@
 
     tell(item) {
       this.live.querySelector(".cbc-here")?.classList.remove("cbc-here");
-      if (!item) return; // what was read stays, so that it can be read to the end
+      if (item?.tooltip == null || !item._svg) return; // what was read stays, so that it can be read to the end
       item._svg.classList.add("cbc-here");
       this.said.textContent = values(item.tooltip);
     }
