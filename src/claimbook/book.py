@@ -24,12 +24,13 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from claimbook import __version__, catalogue, citations, coverage, source
 from claimbook.content import ContentError, quiz_slug, root
 from claimbook.display import MIME
+from claimbook.explore import kilobytes, write_vega
 from claimbook.references import bibtex
 
 STATIC = Path(__file__).parent / "static"
 SOURCE_PAGE = "chapters/source"
 # What the theme and other extensions load on every page, and no page of this book uses.
-UNUSED = ("fontawesome", "thebe", "sphinx-thebe", "togglebutton", "design-tabs", "require", "embed-amd")
+UNUSED = ("fontawesome", "thebe", "sphinx-thebe", "togglebutton", "sphinx-design", "design-tabs", "require", "embed-amd")
 
 
 def _link(env, page: str) -> str:
@@ -73,7 +74,7 @@ class OutputRenderer:
             from claimbook.figures import figure_html
 
             _depends_on(env)
-            body = figure_html(content)
+            body = figure_html(content, live=True)
         else:
             raise ContentError(f"{env.docname}: an output of unknown kind {content['kind']!r}. Run `make golden`.")
         return [nodes.raw("", body, format="html")]
@@ -188,6 +189,9 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
         app.add_css_file("claimbook/quiz.css")
     if "<claim-progress" in body:
         app.add_js_file("claimbook/progress.js", loading_method="async")
+    if "<claim-chart" in body:
+        vega = Path(app.outdir) / "_static/claimbook/vega.js"
+        app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
     tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here
@@ -211,6 +215,7 @@ def _static_files(app: Sphinx) -> None:
 
     target = Path(app.outdir) / "_static/claimbook"
     copy_asset(str(STATIC), str(target))
+    write_vega(target / "vega.js")
     write_data_zip(target / "beijing-october-2023-data.zip")
     (target / "sources.bib").write_text(bibtex(), encoding="utf-8")
 
