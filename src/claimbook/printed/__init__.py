@@ -92,14 +92,16 @@ def _key(book: Book) -> str:
     numbers = [names[Path(page).name] for page in book.pages if Path(page).name in names]
     if not numbers:
         return ""
-    return f'\n\n#chapter({literal(KEY_TITLE)})\n#columns(2, gutter: 6mm)[{key(numbers, Converter(book, book.pages[0]))}]\n'
+    return f"\n\n#chapter({literal(KEY_TITLE)})\n#columns(2, gutter: 6mm)[{key(numbers, Converter(book, book.pages[0]))}]\n"
 
 
 def _opening(fonts: press.Fonts) -> str:
     """Title page and imprint, from CITATION.cff."""
     cite = yaml.safe_load((root() / "CITATION.cff").read_text(encoding="utf-8"))
     title, _, subtitle = cite["title"].partition(": ")
-    authors = ", ".join(author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cite["authors"])
+    authors = ", ".join(
+        author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cite["authors"]
+    )
     day = date.fromisoformat(str(cite["date-released"]))
     imprint = "\n\n".join(
         words(line)
@@ -121,5 +123,3 @@ def _opening(fonts: press.Fonts) -> str:
         f"date: datetime(year: {day.year}, month: {day.month}, day: {day.day}), "
         f"fonts: ({', '.join(map(literal, fonts.families))},), imprint: [{imprint}])\n\n"
     )
-
-

@@ -28,7 +28,7 @@ STRUCTURE = {
 }  # fmt: skip
 # What a page has and paper has no use for.
 SCREEN_ONLY = {"script", "style", "button", "nav", "form", "input", "template", "noscript", "iframe"}
-SCREEN_CLASSES = {"headerlink", "backrefs", "toctree-wrapper", "cb-doors", "fn-bracket", "hide-above-input"}
+SCREEN_CLASSES = {"headerlink", "backrefs", "toctree-wrapper", "cb-doors", "fn-bracket", "above-input"}
 
 
 def literal(text: str) -> str:
@@ -157,6 +157,9 @@ class Converter:
         return ", ".join(f"[{self.place(li)}{self.all(li).strip()}]" for li in node.find_all("li", recursive=False))
 
     def do_ul(self, node):
+        items = node.find_all("li", recursive=False)
+        if len(items) > 2 and all(li.select_one(".std-term") and li.get_text() == li.a.get_text() for li in items):
+            return f"\n\n#term-list({self._items(node)})\n\n"  # in lines: a column would fill half a page
         return f"\n\n#list({self._items(node)})\n\n"
 
     def do_ol(self, node):
@@ -169,7 +172,17 @@ class Converter:
     def do_cb_names(self, node):
         return f"\n\n#register({self._items(node)})\n\n"
 
-    do_cb_sources = do_cb_timeline = do_cb_names
+    do_cb_timeline = do_cb_names
+
+    def do_cb_sources(self, node):
+        for link in node.find_all("a"):  # the one place where paper gives the address too
+            address = NavigableString(re.sub(r"^https?://(www\.)?", "", link["href"]).rstrip("/"))
+            link.insert_after(" ", BeautifulSoup("<i class='address'></i>", "html.parser").i)
+            link.find_next("i").append(address)
+        return f"\n\n#columns(2, gutter: 6mm, register(size: 7.4pt, {self._items(node)}))\n\n"
+
+    def do_address(self, node):
+        return f"#address({literal(node.get_text())})"
 
     def do_cb_key(self, node):
         return f"\n\n#verdicts({self._items(node)})\n\n"
@@ -298,7 +311,7 @@ class Converter:
         page = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), path)) if path else self.page
         page = page.removesuffix(".html")
         if page.startswith("exercises/"):  # not printed: a program that nobody should type off paper
-            return f"{body} (#raw({literal(page + '.ipynb')}))"
+            return f"{body} (#raw({literal(page + '.ipynb')}))" if node.select_one(".doc, .std-doc") else body
         if page not in self.book.pages:
             return body
         target = label(page, anchor)
@@ -310,9 +323,10 @@ class Converter:
 def only_living_links(typst: str, book: Book) -> str:
     """Drop labels that nothing leads to, and turn links that lead nowhere in this book into plain words."""
     typst = re.sub(
-        r"#place-of\(<([\w-]+)>\);", lambda found: f"#metadata(none)<{found[1]}>" if found[1] in book.wanted else "", typst
+        r"#place-of\(<([\w-]+)>\);",
+        lambda found: f"#metadata(none)<{found[1]}>" if found[1] in book.wanted else "",
+        typst,
     )
     return re.sub(
         r"#to(-page)?\(<([\w-]+)>\)", lambda found: found[0] if found[2] in book.placed else "#unlinked", typst
     )
-

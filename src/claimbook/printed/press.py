@@ -50,6 +50,10 @@ def compile_pdf(main: Path, target: Path, fonts: Fonts) -> None:
     import typst
 
     try:
-        target.write_bytes(typst.compile(str(main), format="pdf", font_paths=list(fonts.folders), pdf_standards=["ua-1"]))
+        target.write_bytes(
+            typst.compile(str(main), format="pdf", font_paths=list(fonts.folders), pdf_standards=["ua-1"])
+        )
     except Exception as error:
-        raise ContentError(f"The PDF could not be typeset: {error}. Please report this: it is a fault of claimbook.printed.") from None
+        raise ContentError(
+            f"The PDF could not be typeset: {error}. Please report this: it is a fault of claimbook.printed."
+        ) from None

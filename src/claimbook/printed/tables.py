@@ -23,7 +23,9 @@ def table(node: Tag, convert: Callable[[Tag], str]) -> str:
     texts = [[cell.get_text(" ", strip=True) for cell in row] for row in rows]
     head = [row for row in rows if row and row[0].find_parent("thead")]
     widths, small = _widths(texts, columns)
-    aligned = ", ".join("right" if _numbers([row[n] for row in texts[len(head) :] if n < len(row)]) else "left" for n in range(columns))
+    aligned = ", ".join(
+        "right" if _numbers([row[n] for row in texts[len(head) :] if n < len(row)]) else "left" for n in range(columns)
+    )
 
     def cells(row) -> str:
         filled = [f"[{convert(cell)}]" for cell in row] + ["[]"] * (columns - len(row))
