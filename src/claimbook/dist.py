@@ -38,8 +38,7 @@ installed, and nothing is sent anywhere.
 Opened like this, from a folder, everything works but the following:
 - The search finds pages, and shows no lines of their text below the titles.
 - Answers to quizzes are kept by the browser for this folder, apart from those that you gave on a website. Some
-  browsers (Safari, and Firefox with strict settings) don't keep them for files at all. My progress can
-  save them to a file and take them in again.
+  browsers may not keep them for files at all. My progress can save them to a file and take them in again.
 - Links to sources lead to the web and need a network.
 
 A small web server makes the search complete. With Python: open a terminal in this folder, run

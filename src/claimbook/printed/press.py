@@ -30,7 +30,7 @@ def find_fonts() -> Fonts:
 
     package = importlib.util.find_spec(CHINESE_PACKAGE)
     folders = tuple(package.submodule_search_locations) if package else ()
-    known = set(typst.Fonts(font_paths=list(folders)).families())
+    known = set(typst.Fonts(include_system_fonts=not folders, font_paths=list(folders)).families())
     chinese = [family for family in CHINESE if family in known][:1]
     if not chinese:
         print(
@@ -50,10 +50,15 @@ def compile_pdf(main: Path, target: Path, fonts: Fonts) -> None:
     import typst
 
     try:
-        target.write_bytes(
-            typst.compile(str(main), format="pdf", font_paths=list(fonts.folders), pdf_standards=["ua-1"])
+        pdf = typst.compile(
+            str(main),
+            format="pdf",
+            font_paths=list(fonts.folders),
+            ignore_system_fonts=bool(fonts.folders),  # the same letters, and the same bytes, on every machine
+            pdf_standards=["ua-1"],  # tagged, so that a screen reader can read it
         )
     except Exception as error:
         raise ContentError(
             f"The PDF could not be typeset: {error}. Please report this: it is a fault of claimbook.printed."
         ) from None
+    target.write_bytes(pdf)
