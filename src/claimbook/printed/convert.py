@@ -116,10 +116,10 @@ class Converter:
 
     def marked(self, node: Tag, body: str) -> str:
         """The element, with a label if it has an id, and in its language if it names one."""
-        language = node.get("lang", "")[:2]
-        if language in self.book.languages:
+        language, _, script = node.get("lang", "").partition("-")
+        if script != "Latn" and language in self.book.languages:
             return ""
-        if language in ("ru", "zh") and not re.search("-Latn", node["lang"]):
+        if script != "Latn" and language in ("ru", "zh"):
             body = f"#text(lang: {literal(language)})[{body}]"
         return self.place(node) + body
 
