@@ -2,11 +2,13 @@
 
 import io
 import re
+import subprocess
+import sys
 
 import pytest
 from pypdf import PdfReader
 
-from claimbook import cli, printed
+from claimbook import printed
 from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.printed import press
 from claimbook.printed.convert import Book, Converter, label, only_living_links, read_page
@@ -25,7 +27,8 @@ def squeezed(text):
 
 @pytest.fixture(scope="module")
 def built():
-    assert cli.build() == 0
+    done = subprocess.run([sys.executable, "-m", "claimbook.cli", "build"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
     return root() / "_build/html"
 
 

@@ -28,7 +28,7 @@ STRUCTURE = {
 }  # fmt: skip
 # What a page has and paper has no use for.
 SCREEN_ONLY = {"script", "style", "button", "nav", "form", "input", "template", "noscript", "iframe"}
-SCREEN_CLASSES = {"headerlink", "backrefs", "toctree-wrapper", "cb-doors", "fn-bracket", "above-input"}
+SCREEN_CLASSES = {"headerlink", "toctree-wrapper", "cb-doors", "above-input"}
 
 
 def literal(text: str) -> str:
@@ -212,9 +212,12 @@ class Converter:
     def do_cb_read_in(self, node):
         return f"\n\n#aside[{self.all(node).strip()}]\n\n"
 
-    def do_citation(self, node):
-        number = node.select_one(".label").get_text().strip("[]")
-        return f"\n\n#cited({literal(number)})[{self.place(node)}{''.join(map(self.all, node.find_all('p', recursive=False)))}]\n\n"
+    def do_cb_references(self, node):
+        items = node.find_all("li", recursive=False)
+        return "".join(
+            f"\n\n#cited({literal(str(number))})[{self.place(li)}{self.all(li).strip()}]\n\n"
+            for number, li in enumerate(items, 1)
+        )
 
     def do_claim_quiz(self, node):  # from the bank, not from the page
         return "\n\n" + self.book.quiz(node["data-quiz"]) + "\n\n"
