@@ -6,11 +6,11 @@ PORT ?= 8000
 BIN := .venv/bin
 SETUP := tools/setup.py
 
-.PHONY: book serve build test lab golden clean
+.PHONY: book serve build test lab dist golden clean
 .DEFAULT_GOAL := book
 
 # A stamp a set of packages: nothing is installed again while pyproject.toml and the lock are unchanged.
-.venv/.book .venv/.lab .venv/.test: .venv/.%: pyproject.toml requirements.txt $(SETUP)
+.venv/.book .venv/.lab .venv/.dist .venv/.test: .venv/.%: pyproject.toml requirements.txt $(SETUP)
 	@$(PYTHON) $(SETUP) $*
 
 book: .venv/.book
@@ -25,6 +25,10 @@ build: .venv/.book
 
 lab: .venv/.lab
 	@$(BIN)/jupyter lab --notebook-dir=.
+
+# The files to hand out, in dist/.
+dist: .venv/.dist
+	@$(BIN)/claimbook dist
 
 test: .venv/.test
 	@PYTHONWARNINGS="ignore:Field:UserWarning" $(BIN)/python -m pytest -n auto --dist loadgroup

@@ -13,7 +13,6 @@ Used by `_config.yml` (`extra_extensions`) and, through an entry point, by MyST-
 from __future__ import annotations
 
 import html
-import zipfile
 from pathlib import Path
 
 from docutils import nodes
@@ -22,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from claimbook import __version__, catalogue, citations, coverage, source
+from claimbook.archives import write_zip
 from claimbook.content import ContentError, quiz_slug, root
 from claimbook.display import MIME
 from claimbook.explore import kilobytes, write_vega
@@ -222,12 +222,8 @@ def _static_files(app: Sphinx) -> None:
 
 def write_data_zip(target: Path) -> None:
     """The whole data package as one file: descriptor, source, tables. Same bytes for same content."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted((root() / "data").rglob("*")):
-            if path.is_file():
-                entry = zipfile.ZipInfo(str(path.relative_to(root() / "data")), (2026, 11, 24, 0, 0, 0))
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, path.read_bytes())
+    folder = root() / "data"
+    write_zip(target, {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()})
 
 
 def _configure(app: Sphinx, config) -> None:

@@ -32,6 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     add.add_argument("notebook", nargs="*", type=Path, help="default: all chapters and solutions")
     add.set_defaults(run=golden)
 
+    add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, LMS files, PDF")
+    add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, lms, pdf; default: all")
+    add.set_defaults(run=dist)
+
     add = commands.add_parser("grade", help="grade a folder of submissions")
     from claimbook.grading.command import add_arguments
 
@@ -117,6 +121,13 @@ def golden(options) -> int:
         target = root() / "exercises" / path.name
         notebooks.write(notebooks.execute(open_copy, target.parent), target)
     return 0
+
+
+def dist(options) -> int:
+    """Make the files to hand out in `dist/`."""
+    from claimbook.dist import dist
+
+    return dist(options.step)
 
 
 if __name__ == "__main__":
