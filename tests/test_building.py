@@ -7,7 +7,7 @@ import pytest
 from docutils import nodes
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from claimbook import citations, references, watching
+from claimbook import references, watching
 from claimbook.content import ContentError
 from claimbook.server import Server
 
@@ -34,7 +34,7 @@ def read(tmp_path):
 
 
 def test_sources_are_numbered_in_the_order_of_first_citation(read):
-    a, b, c = KEYS
+    a, b, _ = KEYS
     page, said = read(f"One :cite:`{b}` two :cite:`{a}, {b}`.\n\n.. bibliography::\n")
     assert said == ""
     raised = [node.astext() for node in page.findall(nodes.superscript)]
