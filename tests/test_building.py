@@ -48,7 +48,7 @@ def test_sources_are_numbered_in_the_order_of_first_citation(read):
 def test_an_unknown_source_is_refused_with_the_nearest_names(read):
     _, said = read(f"One :cite:`{KEYS[0]}x`.\n\n.. bibliography::\n")
     assert "No source" in said and KEYS[0] in said
-    with pytest.raises(ContentError, match="data/tables/sources.csv"):
+    with pytest.raises(ContentError, match=r"data/tables/sources.csv"):
         references.source("nobody")
 
 
