@@ -30,7 +30,16 @@ from claimbook.references import bibtex
 STATIC = Path(__file__).parent / "static"
 SOURCE_PAGE = "chapters/source"
 # What the theme and other extensions load on every page, and no page of this book uses.
-UNUSED = ("fontawesome", "thebe", "sphinx-thebe", "togglebutton", "sphinx-design", "design-tabs", "require", "embed-amd")
+UNUSED = (
+    "fontawesome",
+    "thebe",
+    "sphinx-thebe",
+    "togglebutton",
+    "sphinx-design",
+    "design-tabs",
+    "require",
+    "embed-amd",
+)
 
 
 def _link(env, page: str) -> str:

@@ -15,6 +15,7 @@ from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
+from claimbook import yamlfile
 from claimbook.content import root
 
 # Loaded by Sphinx in any case; in a warm process, once.
@@ -82,20 +83,31 @@ def _sphinx(jobs: int) -> None:
         keep_going=True,
         jobs=jobs,
     )
-    first = root() / "_toc.yml"
     if not result:
-        _first_page(first)
+        _first_page()
     elif isinstance(result, BaseException):
         print(sys.stdout.getvalue()[-6000:], file=said)
     sys.stderr.flush()
     os._exit(1 if result else 0)
 
 
-def _first_page(toc: Path) -> None:
-    """`index.html` leads to the first page of the table of contents, also without a server."""
-    from claimbook.yamlfile import read
+def pages() -> list[str]:
+    """Pages of `_toc.yml` (`chapters/index`) in reading order; the first is where a reader arrives."""
 
-    target = f"{read(toc)['root']}.html"
+    def walk(node):
+        for key in ("root", "file"):
+            if key in node:
+                yield node[key]
+        for key in ("parts", "chapters", "sections"):
+            for child in node.get(key, []):
+                yield from walk(child)
+
+    return list(walk(yamlfile.read(root() / "_toc.yml")))
+
+
+def _first_page() -> None:
+    """`index.html` leads to the first page of the table of contents, also without a server."""
+    target = f"{pages()[0]}.html"
     (output() / "index.html").write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Contents</title>'
         f'<meta http-equiv="refresh" content="0; url={target}"><a href="{target}">Contents</a></html>\n',

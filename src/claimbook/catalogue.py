@@ -74,7 +74,11 @@ def _name(row: dict[str, str]) -> str:
         for field, language in (("cyrillic", "ru"), ("han", "zh-Hans"), ("pinyin", "zh-Latn"))
         if row[field]
     )
-    note = f' <span class="cb-note">{html.escape(references.sentence(row["note"]), quote=False)}</span>' if row["note"] else ""
+    note = (
+        f' <span class="cb-note">{html.escape(references.sentence(row["note"]), quote=False)}</span>'
+        if row["note"]
+        else ""
+    )
     return (
         f'<li><strong>{html.escape(row["latin"])}</strong> <span class="cb-written">{written}</span>'
         f"<br>{html.escape(references.sentence(row['role_2023']), quote=False)}{note}</li>"
@@ -144,7 +148,9 @@ def progress(link: Callable[[str], str]) -> str:
             "objectives": {},
             "quiz": compile_quiz(review),
         })  # fmt: skip
-    data = json.dumps({"book": BOOK, "edition": EDITION, "chapters": chapters}, ensure_ascii=False).replace("</", "<\\/")
+    data = json.dumps({"book": BOOK, "edition": EDITION, "chapters": chapters}, ensure_ascii=False).replace(
+        "</", "<\\/"
+    )
     return (
         "```{raw} html\n<claim-progress><p>This page needs JavaScript: your answers lie in this browser, and only a script "
         f'can read them.</p>\n<script type="application/json">{data}</script>\n<i hidden data-end></i></claim-progress>\n```\n'
@@ -161,7 +167,11 @@ def sources() -> str:
             else html.escape(row["title"], quote=False)
         )
         + f", {references.long_date(row['date']) or 'no date'}."
-        + (f' <span class="cb-note">{html.escape(references.sentence(row["note"]), quote=False)}</span>' if row["note"] else "")
+        + (
+            f' <span class="cb-note">{html.escape(references.sentence(row["note"]), quote=False)}</span>'
+            if row["note"]
+            else ""
+        )
         + "</li>"
         for row in sorted(references.registry().values(), key=lambda row: (row["publisher"].casefold(), row["date"]))
     )

@@ -32,8 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     add.add_argument("notebook", nargs="*", type=Path, help="default: all chapters and solutions")
     add.set_defaults(run=golden)
 
-    add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, LMS files, PDF")
-    add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, lms, pdf; default: all")
+    add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, PDF")
+    add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, pdf; default: all")
     add.set_defaults(run=dist)
 
     add = commands.add_parser("grade", help="grade a folder of submissions")
@@ -70,14 +70,11 @@ def serve(options) -> int:
         if (failed := building.build()) and not options.watch:
             return failed
         print(f"The book is at {server.address} (Ctrl+C stops it).", flush=True)
-        if not options.watch:
+        if options.watch:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            watching.rebuild_on_change(building.build, server.renew)
+        else:
             server.serve_forever()
-
-        def built() -> None:
-            server.stamp += 1
-
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        watching.rebuild_on_change(building.build, built)
     return 0
 
 

@@ -4,7 +4,6 @@
     wheel        the Python package with the course inside
     data         the data package
     notebooks    chapters and exercises, without solutions
-    lms          quizzes for learning platforms and for study
     pdf          the whole book on paper
 
 Each file is made in a temporary folder and moved into `dist/` when it is complete, so that a failed
@@ -13,6 +12,7 @@ step leaves nothing half written and the files of the other steps stay.
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import os
 import shutil
@@ -22,9 +22,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 
+from claimbook import yamlfile
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, root
 
@@ -142,11 +142,7 @@ def wheel(folder: Path) -> None:
 
 def _epoch() -> int:
     """Day of the release in seconds, so that a wheel of the same content has the same bytes."""
-    import calendar
-
-    import yaml
-
-    day = yaml.safe_load((root() / "CITATION.cff").read_text(encoding="utf-8"))["date-released"]
+    day = yamlfile.read(root() / "CITATION.cff")["date-released"]
     return calendar.timegm(date.fromisoformat(str(day)).timetuple())
 
 
@@ -171,14 +167,6 @@ def notebooks(folder: Path) -> None:
     write_zip(folder / f"{NAME}-notebooks.zip", {**files, f"{NAME}/README.txt": note.encode()})
 
 
-def lms(folder: Path) -> None:
-    """The quizzes in every format that `claimbook.exports` writes."""
-    from claimbook.exports import FORMATS, export
-
-    for name in FORMATS:
-        export(name, folder / "lms")
-
-
 def pdf(folder: Path) -> None:
     """The book on paper."""
     from claimbook.printed import write_pdf
@@ -186,6 +174,4 @@ def pdf(folder: Path) -> None:
     write_pdf(folder / f"{NAME}.pdf", root() / "_build/html")
 
 
-STEPS = {"site": site, "wheel": wheel, "data": data, "notebooks": notebooks, "lms": lms, "pdf": pdf}
-if not find_spec("claimbook.exports"):  # until the exports are part of the package
-    del STEPS["lms"]
+STEPS = {"site": site, "wheel": wheel, "data": data, "notebooks": notebooks, "pdf": pdf}

@@ -64,7 +64,7 @@ class Server(ThreadingHTTPServer):
     Args:
         folder: what to serve; it may come into being later.
         port: 0 for any free one.
-        watched: pages load themselves again when `stamp` changes.
+        watched: pages load themselves again after `renew()`.
 
     Raises:
         ContentError: the port is taken.
@@ -80,6 +80,10 @@ class Server(ThreadingHTTPServer):
             raise ContentError(
                 f"Port {port} is taken ({error.strerror}). Choose another: make book PORT={port + 1}"
             ) from None
+
+    def renew(self) -> None:
+        """Let open pages load themselves again."""
+        self.stamp += 1
 
     @property
     def address(self) -> str:

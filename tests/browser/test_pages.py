@@ -3,22 +3,12 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from claimbook.content import root
+from claimbook import building
 
 
 def pages():
     """Addresses of all pages that the table of contents names."""
-    import yaml
-
-    def walk(node):
-        for key in ("root", "file"):
-            if key in node:
-                yield f"{node[key]}.html"
-        for key in ("parts", "chapters", "sections"):
-            for child in node.get(key, []):
-                yield from walk(child)
-
-    return list(walk(yaml.safe_load((root() / "_toc.yml").read_text(encoding="utf-8"))))
+    return [f"{page}.html" for page in building.pages()]
 
 
 def serious(results):

@@ -244,7 +244,10 @@ def test_it_sees_no_secret_of_the_environment(sandbox):
 
 
 def test_it_sees_no_other_process(sandbox):
-    assert seen(sandbox, "import os\nrewrite = 'seen ' + str([p for p in os.listdir('/proc') if p.isdigit()])") == "seen []"
+    assert (
+        seen(sandbox, "import os\nrewrite = 'seen ' + str([p for p in os.listdir('/proc') if p.isdigit()])")
+        == "seen []"
+    )
 
 
 def test_it_reaches_no_network_and_no_service_of_this_machine(sandbox, outside):

@@ -6,8 +6,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import yaml
-
+from claimbook import building, yamlfile
 from claimbook.content import CHAPTER_SLUGS, EDITION, REVIEWS, ContentError, root
 from claimbook.printed import press
 from claimbook.printed.convert import Book, Converter, label, literal, only_living_links, read_page, words
@@ -30,17 +29,9 @@ KEY_TITLE = "Key to the quizzes"
 
 def pages() -> list[str]:
     """The pages that are printed, in their order: those of `_toc.yml` but for what belongs on a screen."""
-    contents = yaml.safe_load((root() / "_toc.yml").read_text(encoding="utf-8"))
-    found = [contents["root"]]
-
-    def walk(entry):
-        for part in entry.get("parts", []) + entry.get("chapters", []) + entry.get("sections", []):
-            if "file" in part:
-                found.append(part["file"])
-            walk(part)
-
-    walk(contents)
-    return [page for page in found if page not in NOT_PRINTED and not page.startswith(tuple(NOT_PRINTED_FOLDERS))]
+    return [
+        page for page in building.pages() if page not in NOT_PRINTED and not page.startswith(tuple(NOT_PRINTED_FOLDERS))
+    ]
 
 
 def write_pdf(target: Path, built: Path, wanted: list[str] | None = None) -> None:
@@ -97,7 +88,7 @@ def _key(book: Book) -> str:
 
 def _opening(fonts: press.Fonts) -> str:
     """Title page and imprint, from CITATION.cff."""
-    cite = yaml.safe_load((root() / "CITATION.cff").read_text(encoding="utf-8"))
+    cite = yamlfile.read(root() / "CITATION.cff")
     title, _, subtitle = cite["title"].partition(": ")
     authors = ", ".join(
         author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cite["authors"]

@@ -22,6 +22,12 @@ SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 THEMED = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 # A chart is drawn for the page's own font; on paper it has the book's.
 CHART_FONT = ("system-ui, sans-serif", "Libertinus Serif")
+# Elements and classes that are a Typst function around their content: in a line, or as a block.
+INLINE = {
+    "strong": "strong", "b": "strong", "em": "emph", "i": "emph", "sup": "source-numbers", "cb-hedge": "hedge",
+    "cb-tag": "tag", "cb-note": "remark",
+}  # fmt: skip
+BLOCKS = {"blockquote": "passage", "admonition": "note-box", "cb-read-in": "aside", "dd": "meaning"}
 # White space between these parts of a page means nothing.
 STRUCTURE = {
     "article", "section", "div", "ul", "ol", "dl", "dd", "table", "thead", "tbody", "tr", "figure", "blockquote", "details",
@@ -110,6 +116,10 @@ class Converter:
         if node.name in SCREEN_ONLY or classes & SCREEN_CLASSES or node.get("aria-hidden") == "true":
             return ""
         for name in [*node.get("class", []), node.name]:
+            if name in INLINE:
+                return f"#{INLINE[name]}[{self.all(node)}]"
+            if name in BLOCKS:
+                return f"\n\n#{BLOCKS[name]}[{self.all(node).strip()}]\n\n"
             if handler := getattr(self, "do_" + name.replace("-", "_"), None):
                 return handler(node)
         return self.marked(node, self.all(node))
@@ -141,17 +151,10 @@ class Converter:
     def do_h1(self, node):
         return ""  # the book's own form of a chapter opening
 
-    def _heading(self, node, level):
-        return f"\n\n#heading(level: {level})[{self.all(node).strip()}]\n\n"
-
     def do_h2(self, node):
-        return self._heading(node, 2)
+        return f"\n\n#heading(level: {node.name[1]})[{self.all(node).strip()}]\n\n"
 
-    def do_h3(self, node):
-        return self._heading(node, 3)
-
-    def do_h4(self, node):
-        return self._heading(node, 4)
+    do_h3 = do_h4 = do_h2
 
     def _items(self, node) -> str:
         return ", ".join(f"[{self.place(li)}{self.all(li).strip()}]" for li in node.find_all("li", recursive=False))
@@ -193,24 +196,12 @@ class Converter:
     def do_dt(self, node):
         return f"\n\n#term[{self.place(node)}{self.all(node).strip()}]"
 
-    def do_dd(self, node):
-        return f"#meaning[{self.all(node).strip()}]\n\n"
-
-    def do_blockquote(self, node):
-        return f"\n\n#passage[{self.all(node).strip()}]\n\n"
-
-    def do_admonition(self, node):
-        return f"\n\n#note-box[{self.all(node).strip()}]\n\n"
-
     def do_admonition_title(self, node):
         return f"#strong[{self.all(node).strip()}]\n\n"
 
     def do_cb_verdict(self, node):
         kind = next(name for name in node["class"] if name.startswith("cb-") and name != "cb-verdict")
         return f"\n\n#verdict({literal(kind[3:])})[{self.all(node).strip()}]\n\n"
-
-    def do_cb_read_in(self, node):
-        return f"\n\n#aside[{self.all(node).strip()}]\n\n"
 
     def do_cb_references(self, node):
         items = node.find_all("li", recursive=False)
@@ -267,33 +258,11 @@ class Converter:
 
     # ---- inline
 
-    def do_strong(self, node):
-        return f"#strong[{self.all(node)}]"
-
-    do_b = do_strong
-
-    def do_em(self, node):
-        return f"#emph[{self.all(node)}]"
-
-    do_i = do_em
-
-    def do_sup(self, node):
-        return f"#source-numbers[{self.all(node)}]"
-
     def do_code(self, node):
         return f"#raw({literal(node.get_text())})"
 
     def do_br(self, node):
         return "#linebreak()"
-
-    def do_cb_hedge(self, node):
-        return f"#hedge[{self.all(node)}]"
-
-    def do_cb_tag(self, node):
-        return f"#tag[{self.all(node)}]"
-
-    def do_cb_note(self, node):
-        return f"#remark[{self.all(node)}]"
 
     def do_cb_mark(self, node):
         kind = next(name for name in node["class"] if name.startswith("cb-") and name != "cb-mark")
