@@ -8,9 +8,29 @@ from claimbook.questions import load_quiz
 
 KINDS = {  # the main kinds of page
     "first": "chapters/index.html", "chapter": "chapters/08-the-warrant.html", "exercise": "exercises/08-the-warrant.html",
-    "progress": "chapters/progress.html", "source": "chapters/source.html", "search": "search.html",
+    "progress": "chapters/progress.html", "source": "chapters/source.html", "chart": "chapters/09-where-can-putin-travel.html", "search": "search.html",
 }  # fmt: skip
 every_kind = pytest.mark.parametrize("path", KINDS.values(), ids=KINDS)
+
+
+@pytest.fixture
+def visit(visit):
+    """A page as the others visit it, with its explorable charts open."""
+
+    def open_page(path, **options):
+        page = visit(path, **options)
+        if path == KINDS["chart"]:
+            for figure in page.locator("claim-chart").all():
+                figure.scroll_into_view_if_needed()
+                figure.get_by_role("button", name="Explore this chart").click()
+                figure.get_by_role("button", name="Back to the drawing").wait_for()
+            page.evaluate(
+                "scrollTo(0, 0); document.body.tabIndex = -1; document.body.focus()"
+            )  # Tab starts at the top again
+        return page
+
+    return open_page
+
 
 # The element with the focus: who it is, whether a ring or a line shows it, whether it can be seen where it stands.
 STOP = r"""() => {

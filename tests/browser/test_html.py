@@ -47,7 +47,7 @@ def poor_tables(soup):
 
 
 def same_names(soup):
-    names = [table.get("aria-label") for table in soup.select("article table")]
+    names = [table.get("aria-label") or table.caption.get_text() for table in soup.select("article table")]
     return sorted({name for name in names if names.count(name) > 1})
 
 
