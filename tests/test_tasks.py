@@ -231,3 +231,15 @@ def test_the_last_cell_sums_up_what_is_done_and_how_to_hand_in():
     assert "not attempted" in str(check("08")), "without variables nothing is attempted"
     with pytest.raises(ContentError, match="No chapter '99'"):
         check("99", {})
+
+
+def test_a_check_leaves_a_note_for_the_page_my_progress_except_in_goldens(monkeypatch):
+    from claimbook.checking import check
+    from claimbook.content import BOOK, EDITION
+    from claimbook.display import GOLDEN, RESULT_MIME
+
+    assert RESULT_MIME not in check("T8.1", 1)._repr_mimebundle_()
+    monkeypatch.delenv(GOLDEN, raising=False)
+    note = check("T8.1", 1)._repr_mimebundle_()[RESULT_MIME]
+    assert note == {"book": BOOK, "edition": EDITION, "results": {"T8.1": "wrong"}}
+    assert check("08", {})._repr_mimebundle_()[RESULT_MIME]["results"]["T8.8"] == "not attempted"

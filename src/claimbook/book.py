@@ -21,6 +21,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from claimbook import __version__, catalogue, citations, coverage, source
+from claimbook.accessible import accessible
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, quiz_slug, root
 from claimbook.display import MIME
@@ -53,12 +54,6 @@ def _depends_on(env, *paths: str) -> None:
         env.note_dependency(str(path))
 
 
-# What docutils writes -> what says the same to a screen reader.
-ACCESSIBLE = {
-    '<th class="head"><p></p></th>': "<td></td>",  # the empty corner of a table heads nothing
-}
-
-
 class OutputRenderer:
     """MyST-NB plugin: notebook outputs of our MIME type become HTML."""
 
@@ -70,7 +65,7 @@ class OutputRenderer:
         env = renderer.renderer.sphinx_env
         if data.mime_type == "text/html" and 'class="dataframe"' in data.content and not inline:
             _depends_on(env)
-            return [nodes.raw("", _accessible_table(data.content), format="html", classes=["output", "text_html"])]
+            return [nodes.raw("", _scrolling_table(data.content), format="html", classes=["output", "text_html"])]
         if data.mime_type != MIME or inline:
             return None
         content = data.content
@@ -96,14 +91,10 @@ def _quiz_html(env, quiz: str) -> str:
     return static_html(load_quiz(quiz))
 
 
-def _accessible_table(frame: str) -> str:
-    """pandas' HTML with header cells that say what they head, in a box that a keyboard can scroll."""
+def _scrolling_table(frame: str) -> str:
+    """pandas' HTML in a box that a keyboard can scroll; `accessible` does the rest."""
     table = frame[frame.index("<table") : frame.rindex("</table>") + len("</table>")]
-    table = (
-        table.replace("<th></th>", "<td></td>").replace(' border="1"', "").replace(' style="text-align: right;"', "")
-    )
-    head, body = table.split("<tbody>")
-    table = head.replace("<th>", '<th scope="col">') + "<tbody>" + body.replace("<th>", '<th scope="row">')
+    table = table.replace(' border="1"', "").replace(' style="text-align: right;"', "")
     rest = frame[frame.rindex("</table>") + len("</table>") :].replace("</div>", "")  # "5 rows × 3 columns"
     return f'<div class="cb-scroll" tabindex="0" role="group" aria-label="Table">{table}{rest}</div>'
 
@@ -207,9 +198,9 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     context["generate_toctree_html"] = lambda *arguments, **more: str(tree(*arguments, **more)).replace(
         "<summary>", '<summary aria-label="Pages within">'
     )
-    for found, wanted in ACCESSIBLE.items():
-        body = body.replace(found, wanted)
-    context["body"] = body
+    context["body"] = accessible(body)
+    footer, statement = context.get("theme_extra_footer", ""), "chapters/accessibility"
+    context["theme_extra_footer"] = footer.replace(f'href="{statement}"', f'href="{context["pathto"](statement)}"')
 
 
 def _read_in_parallel(app: Sphinx) -> None:
@@ -236,6 +227,7 @@ def write_data_zip(target: Path) -> None:
 
 
 def _configure(app: Sphinx, config) -> None:
+    config.html_use_index = False  # no page leads to it; the glossary is the book's own
     config.templates_path.append(str(STATIC.parent / "templates"))
 
 

@@ -128,14 +128,14 @@ def _source_link(key: str) -> str:
 
 
 def progress(link: Callable[[str], str]) -> str:
-    """The page My progress: all quizzes of the book for `static/progress.js`, which reads what the browser keeps."""
+    """The page My progress: all quizzes and tasks for `static/progress.js`, which reads what the browser keeps."""
     chapters = []
     for number, chapter in coverage.chapters().items():
         chapters.append({
             "place": int(number),
             "title": load_quiz(number).title,
             "link": link(f"chapters/{chapter.slug}") + "#quiz",
-            "exercise": bool(chapter.tasks),
+            "tasks": [{"id": t.id, "title": t.title, "objective": t.objective} for t in chapter.tasks],
             "objectives": chapter.objectives,
             "quiz": compile_quiz(load_quiz(number)),
         })  # fmt: skip
@@ -144,7 +144,7 @@ def progress(link: Callable[[str], str]) -> str:
             "place": f"Review {number[1:]}:",
             "title": review.title,
             "link": link(f"chapters/{REVIEWS[number][0]}"),
-            "exercise": False,
+            "tasks": [],
             "objectives": {},
             "quiz": compile_quiz(review),
         })  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from claimbook.answers import to_plain
 from claimbook.content import chapter_slug
-from claimbook.display import golden
+from claimbook.display import golden, kept_results
 from claimbook.judging import Result, judge
 from claimbook.tasks import find_task, load_exercise
 
@@ -38,6 +38,7 @@ class Summary:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/plain": str(self)}
         if not golden():
+            bundle |= kept_results(self.results)
             head, *lines, end = str(self).split("\n")
             items = "".join(f"<li>{html.escape(line.strip())}</li>" for line in lines)
             bundle["text/html"] = (

@@ -10,13 +10,29 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from claimbook.content import BOOK, EDITION
+
 MIME = "application/vnd.claimbook+json"
+RESULT_MIME = "application/vnd.claimbook.result+json"  # what a check said, for the page My progress; never shown
 GOLDEN = "CLAIMBOOK_GOLDEN"  # set to 1 while committed outputs are made or compared
 
 
 def golden() -> bool:
     """True while a notebook runs to make or to compare its committed outputs."""
     return os.environ.get(GOLDEN) == "1"
+
+
+def kept_results(results) -> dict:
+    """Part of a MIME bundle that keeps in the student's notebook what was said, for the page My progress.
+
+    It is a note to herself: the grader never reads it, and runs the notebook anew.
+
+    Args:
+        results: `claimbook.judging.Result` objects.
+    """
+    return {
+        RESULT_MIME: {"book": BOOK, "edition": EDITION, "results": {one.task: one.status for one in results}},
+    }
 
 
 class Shown:

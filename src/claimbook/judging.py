@@ -10,7 +10,7 @@ import html
 import math
 from dataclasses import dataclass
 
-from claimbook.display import golden
+from claimbook.display import golden, kept_results
 from claimbook.tasks import Task, expected_values
 
 SYMBOLS = {"correct": "✓", "close": "≈", "wrong": "✗", "not attempted": "○", "recorded": "✎"}
@@ -34,6 +34,7 @@ class Result:
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = {"text/plain": str(self)}
         if not golden():
+            bundle |= kept_results([self])
             kind = self.status.replace(" ", "-")
             bundle["text/html"] = (
                 f'<div class="cb-result cb-{kind}" role="status"><strong>{SYMBOLS[self.status]} {self.task}: '
