@@ -20,6 +20,7 @@ DESCRIPTOR = "data/datapackage.json"
 COURSE = "CLAIMBOOK_COURSE"  # environment variable: folder of the course, where it can't be found by itself
 REPAIR = "Run `pip install --force-reinstall claimbook`, or in a clone `git checkout data`."
 
+
 class ContentError(Exception):
     """Something in the course's own files, or in what was asked of them, is wrong.
 
