@@ -96,9 +96,7 @@ def timeline() -> str:
         if row["at_text"] == "false" and not after:
             after, year = True, None
             day = references.long_date(course().text_date) or "the day of the text"
-            parts.append(
-                f"</ul>\n```\n\n## After {day}\n\nNone of this could be known to the writer of the text.\n"
-            )
+            parts.append(f"</ul>\n```\n\n## After {day}\n\nNone of this could be known to the writer of the text.\n")
         if row["date"][:4] != year:
             opened = year is not None
             year = row["date"][:4]
@@ -145,7 +143,9 @@ def progress(link: Callable[[str], str]) -> str:
             "objectives": {},
             "quiz": compile_quiz(review),
         })  # fmt: skip
-    data = json.dumps({"book": BOOK, "edition": EDITION, "chapters": chapters}, ensure_ascii=False).replace("</", "<\\/")
+    data = json.dumps({"book": BOOK, "edition": EDITION, "chapters": chapters}, ensure_ascii=False).replace(
+        "</", "<\\/"
+    )
     return (
         "```{raw} html\n<claim-progress><p>This page needs JavaScript: your answers lie in this browser, and only a script "
         f'can read them.</p>\n<script type="application/json">{data}</script>\n<i hidden data-end></i></claim-progress>\n```\n'
@@ -192,7 +192,7 @@ def _card(resource: dict, link: Callable[[str], str]) -> str:
 
 {resource["description"]}
 
-`load("{name}")` gives {len(rows):,} rows, as of {resource["asOf"]}. {{download}}`Download {name}.csv <../data/{resource["path"]}>`
+`load("{name}")` gives {len(rows):,} row{"s" * (len(rows) != 1)}, as of {resource["asOf"]}. {{download}}`Download {name}.csv <../data/{resource["path"]}>`
 
 ```{{raw}} html
 <div class="cb-card">

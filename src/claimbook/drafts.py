@@ -15,13 +15,13 @@ from claimbook.source import literal
 
 MAX_SENTENCES = 200  # one chapter shows them all; a longer text is a book, not an article
 WITHOUT_SPACES = ("zh", "ja", "th", "lo", "km", "my")  # languages whose words no space divides
-# English words that limit a claim. A list knows no meaning ("a May morning"), so the course says it is one.
+# English words that limit a claim; "may" in small letters, since May is a month. A list knows no meaning.
 HEDGES = (
     "may", "might", "could", "perhaps", "possibly", "probably", "apparently", "reportedly", "allegedly", "likely",
     "seems", "seem", "seemed", "appears", "appear", "appeared", "suggests", "is expected to", "are expected to",
-    "was expected to", "were expected to",
+    "was expected to", "were expected to", "Perhaps", "Possibly", "Probably", "Apparently", "Reportedly", "Allegedly",
 )  # fmt: skip
-SAYING = ("said", "says", "say", "told", "announced", "according to", "stated", "claimed", "claims")
+SAYING = ("said", "says", "say", "told", "announced", "according to", "According to", "stated", "claimed", "claims")
 MISQUOTED, COMPUTED, UNKNOWABLE = "quotation-from-memory", "worked-out-as-stated", "unstated-as-unknowable"
 
 
@@ -90,14 +90,9 @@ def claim_rows(sentences: list[dict[str, str]], language: str) -> list[dict[str,
     ]  # fmt: skip
 
 
-def pattern(words: tuple[str, ...]) -> str:
-    """Regular expression that finds one of some words, whole."""
-    return r"\b(?:" + "|".join(words) + r")\b"
-
-
 def hedge(sentence: str) -> str:
     """First hedge of an English sentence, letter for letter; empty if there is none."""
-    found = re.search(pattern(HEDGES), sentence, re.IGNORECASE)
+    found = re.search(rf"\b(?:{'|'.join(HEDGES)})\b", sentence)
     return found[0] if found else ""
 
 

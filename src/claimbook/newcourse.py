@@ -142,7 +142,7 @@ def _write(
         "n_paragraphs": f"{len(paragraphs)} paragraph{'s' * (len(paragraphs) != 1)}",
         "sha256": hashlib.sha256(bytes_of_text).hexdigest(), "units": units, "Units": units.capitalize(),
         "measure": "str.split().str.len()" if units == "words" else "str.len()",
-        "hedges": drafts.pattern(drafts.HEDGES), "saying": drafts.pattern(drafts.SAYING),
+        "hedges": _listed(drafts.HEDGES), "saying": _listed(drafts.SAYING),
     }  # fmt: skip
     english = language.split("-")[0] == "en"
     values["hedging"] = _fill(TEMPLATE / "hedging.md", values) if english else ""
@@ -172,6 +172,12 @@ def _write(
 
 def _fill(path: Path, values: dict) -> str:
     return _Fill(path.read_text(encoding="utf-8")).substitute(values)
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    """Words as the inside of a list in Python, five a line."""
+    quoted = [f'"{word}",' for word in words]
+    return "\n".join("    " + " ".join(quoted[start : start + 5]) for start in range(0, len(quoted), 5))
 
 
 def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
