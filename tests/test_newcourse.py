@@ -154,6 +154,14 @@ def test_draft_claims_are_the_words_of_the_text_and_judge_nothing(nibley):
     assert hedges == {"P2S1": "may", "P3S1": "are expected to"}, "3 May is no hedge"
 
 
+def test_its_data_package_is_valid_by_the_standard(nibley):
+    from frictionless import Package, system
+
+    with system.use_context(trusted=True):
+        report = Package(str(nibley / "data/datapackage.json")).validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])[:20]
+
+
 def right_answer(item):
     return {
         "single": lambda: next(n for n, option in enumerate(item.options) if option.correct),

@@ -18,6 +18,7 @@ from pathlib import Path
 
 DESCRIPTOR = "data/datapackage.json"
 COURSE = "CLAIMBOOK_COURSE"  # environment variable: folder of the course, where it can't be found by itself
+TEMPLATE = Path(__file__).resolve().parent / "template"  # of a new course: see `claimbook.newcourse`
 REPAIR = "Run `pip install --force-reinstall claimbook`, or in a clone `git checkout data`."
 
 

@@ -112,7 +112,7 @@ def quiz(sentences: list[dict[str, str]], language: str, title: str) -> dict:
     chance = random.Random("\n".join(text.values()))  # the same text gives the same quiz
     items = [
         _count(sentences), _locate(text, spaced), _misquotation(text, spaced, chance), _order(text, spaced),
-        _not_stated(text, chance), _match(text, spaced), _next_word(text) if spaced else None,
+        _not_stated(text, spaced, chance), _match(text, spaced), _next_word(text) if spaced else None,
     ]  # fmt: skip
     kept = [item for item in items if item]
     return {
@@ -250,11 +250,12 @@ def _plain(words: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", words.casefold()).split())
 
 
-def _not_stated(text: dict[str, str], chance: random.Random) -> dict:
+def _not_stated(text: dict[str, str], spaced: bool, chance: random.Random) -> dict:
     """The text does not say how long it is: that can be worked out, which is something else."""
     whole = "\n".join(text.values())
-    counts = {"letters": sum(map(str.isalpha, whole)), "characters": len(re.sub(r"\s", "", whole))}
-    unit = next((unit for unit in counts if str(counts[unit]) not in whole), "letters")
+    counts = {"letters": sum(map(str.isalpha, whole))} if spaced else {}
+    counts["characters"] = len(re.sub(r"\s", "", whole))
+    unit = next((unit for unit in counts if str(counts[unit]) not in whole), "characters")
     number = counts[unit]
     options = [
         {"text": f"{number}.", "misconception": COMPUTED,

@@ -24,10 +24,9 @@ from pathlib import Path
 import yaml
 
 from claimbook import drafts
-from claimbook.content import COURSE, ContentError
+from claimbook.content import COURSE, TEMPLATE, ContentError
 from claimbook.source import literal
 
-TEMPLATE = Path(__file__).parent / "template"
 NOTEBOOKS = ("chapters/01-the-text.md", "exercises/solutions/01-the-text.md")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TITLE = "The text"  # of chapter 01
@@ -192,7 +191,7 @@ def _describe(path: Path, slug: str, title: str, language: str, now: datetime) -
     """Fill in the data package's descriptor: what the course is, and of which day its tables are."""
     package = json.loads(path.read_text(encoding="utf-8"))
     package |= {
-        "name": slug, "title": f"{title}: the data of a course", "version": f"{now:%Y.%-m}.0",
+        "name": slug, "title": f"{title}: the data of a course", "version": f"{now.year}.{now.month}.0",
         "created": f"{now:%Y-%m-%dT00:00:00Z}",
         "course": {"id": slug, "title": title, "edition": f"{now:%Y.%m}", "language": language, "chapters": ["01-the-text"]},
     }  # fmt: skip

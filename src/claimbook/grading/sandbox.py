@@ -19,7 +19,7 @@ import sysconfig
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from claimbook.content import COURSE, ContentError, named_root, root
+from claimbook.content import COURSE, TEMPLATE, ContentError, named_root, own_root, root
 from claimbook.grading.program import Program
 from claimbook.grading.worker import STUDENT, TMP_IS_OURS, Limits, receive, send
 
@@ -179,8 +179,9 @@ def bubblewrap(limits: Limits) -> list[str]:
         command += ["--ro-bind", str(folder), str(folder)]
         if folder.is_relative_to("/tmp"):  # then the child may not lay a /tmp of its own over it
             command += ["--setenv", TMP_IS_OURS, "1"]
-    for folder in (root() / "exercises", root() / "chapters"):
-        if _visible_holds(folder):  # content inside an installed package: cover what is not for students
+    hidden = {course / part for course in (root(), own_root()) for part in ("exercises", "chapters")}
+    for folder in sorted({*hidden, TEMPLATE}):
+        if folder.is_dir() and _visible_holds(folder):  # inside an installed package: cover what is not for students
             command += ["--tmpfs", str(folder)]
     return [*command, "--proc", "/proc", "--dev", "/dev", "--chdir", STUDENT, "--"]
 
