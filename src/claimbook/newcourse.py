@@ -174,9 +174,9 @@ def _fill(path: Path, values: dict) -> str:
 
 
 def _listed(words: tuple[str, ...]) -> str:
-    """Words as the inside of a list in Python, five a line."""
+    """Words as the inside of a list in Python, four a line."""
     quoted = [f'"{word}",' for word in words]
-    return "\n".join("    " + " ".join(quoted[start : start + 5]) for start in range(0, len(quoted), 5))
+    return "\n".join("    " + " ".join(quoted[start : start + 4]) for start in range(0, len(quoted), 4))
 
 
 def _write_csv(path: Path, rows: list[dict[str, str]]) -> None:
