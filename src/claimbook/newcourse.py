@@ -27,7 +27,10 @@ from claimbook import drafts
 from claimbook.content import COURSE, TEMPLATE, ContentError
 from claimbook.source import literal
 
-NOTEBOOKS = ("chapters/01-the-text.md", "exercises/solutions/01-the-text.md")
+NOTEBOOKS = {  # template -> notebook; the starter is derived from the solution
+    "chapters/01-the-text.md": "chapters/01-the-text.ipynb",
+    "exercises/01-the-text.md": "exercises/solutions/01-the-text.ipynb",
+}
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TITLE = "The text"  # of chapter 01
 
@@ -149,10 +152,10 @@ def _write(
         name = str(source.relative_to(TEMPLATE))
         if source.is_dir() or name == "hedging.md" or "__pycache__" in name:
             continue
-        target = folder / (".gitignore" if name == "gitignore" else name)
+        target = folder / (".gitignore" if name == "gitignore" else NOTEBOOKS.get(name, name))
         target.parent.mkdir(parents=True, exist_ok=True)
         if name in NOTEBOOKS:
-            _write_notebook(_fill(source, values), target.with_suffix(".ipynb"))
+            _write_notebook(_fill(source, values), target)
         else:
             target.write_text(_fill(source, values), encoding="utf-8")
     (folder / "data/source/text.txt").write_bytes(bytes_of_text)
