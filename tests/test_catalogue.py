@@ -97,7 +97,7 @@ def load_there(site):
         "try:\n    print(len(claimbook.load('timeline')))\n"
         "except ContentError as error:\n    print('ContentError', error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=site, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from claimbook import cli
+from claimbook import cli, content
 from claimbook.content import ContentError, chapter_slug, root
 from claimbook.server import Server
 
@@ -41,6 +41,9 @@ def test_the_wheel_works_away_from_the_clone(tmp_path):
         names = wheel.namelist()
         wheel.extractall(tmp_path / "site")
     assert not [name for name in names if "/solutions/" in name], "solutions must not travel in the wheel"
+    template = root() / "src/claimbook/template"
+    for path in template.rglob("*.*"):
+        assert f"claimbook/template/{path.relative_to(template)}" in names or "__pycache__" in str(path)
     code = (
         "import sys; sys.path.insert(0, 'site'); import claimbook, claimbook.content; "
         "assert 'site' in claimbook.__file__ and claimbook.content.root().name == 'content'; "
@@ -49,6 +52,13 @@ def test_the_wheel_works_away_from_the_clone(tmp_path):
     )
     done = run(code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_course_keeps_its_id_so_that_readers_keep_their_answers():
+    assert (content.BOOK, content.course().title) == ("claimbook", "Beijing, October 2023")
+    assert list(content.CHAPTER_SLUGS) == sorted(path.stem for path in (root() / "chapters").glob("*.ipynb"))
+    with pytest.raises(AttributeError, match="no attribute 'TITLE'"):
+        content.TITLE  # noqa: B018
 
 
 def test_chapter_numbers_in_every_form():

@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from claimbook import __version__, catalogue, citations, coverage, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
-from claimbook.content import ContentError, quiz_slug, root
+from claimbook.content import ContentError, package, quiz_slug, root
 from claimbook.display import MIME
 from claimbook.explore import kilobytes, write_vega
 from claimbook.references import bibtex
@@ -216,7 +216,7 @@ def _static_files(app: Sphinx) -> None:
     target = Path(app.outdir) / "_static/claimbook"
     copy_asset(str(STATIC), str(target))
     write_vega(target / "vega.js")
-    write_data_zip(target / "beijing-october-2023-data.zip")
+    write_data_zip(target / f"{package()['name']}-data.zip")
     (target / "sources.bib").write_text(bibtex(), encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 
 from claimbook import coverage, references, source, tables
-from claimbook.content import BOOK, EDITION, REVIEWS, root
+from claimbook.content import BOOK, EDITION, REVIEWS, course, root
 from claimbook.questions import compile_quiz, load_quiz
 
 
@@ -39,7 +39,7 @@ def source_text(link: Callable[[str], str]) -> str:
         ]
         parts.append(
             f'## {key}\n\n```{{raw}} html\n<div class="cb-sentence" id="{key.lower()}-words">'
-            f'<blockquote class="cb-source" lang="en"><p>{source._marked(key)}</p></blockquote>\n'
+            f'<blockquote class="cb-source" lang="{course().language}"><p>{source._marked(key)}</p></blockquote>\n'
             f'<p class="cb-read-in">{" ".join(lines)}</p>\n'
             f"{source.claims_html(key, outcome=True)}</div>\n```\n"
         )
@@ -99,9 +99,8 @@ def timeline() -> str:
     for row in rows:
         if row["at_text"] == "false" and not after:
             after, year = True, None
-            parts.append(
-                "</ul>\n```\n\n## After 16 October 2023\n\nNone of this could be known to the writer of the text.\n"
-            )
+            day = references.long_date(course().text_date) or "the day of the text"
+            parts.append(f"</ul>\n```\n\n## After {day}\n\nNone of this could be known to the writer of the text.\n")
         if row["date"][:4] != year:
             opened = year is not None
             year = row["date"][:4]
@@ -201,7 +200,7 @@ def _card(resource: dict, link: Callable[[str], str]) -> str:
 
 {resource["description"]}
 
-`load("{name}")` gives {len(rows):,} rows, as of {resource["asOf"]}. {{download}}`Download {name}.csv <../data/{resource["path"]}>`
+`load("{name}")` gives {len(rows):,} row{"s" * (len(rows) != 1)}, as of {resource["asOf"]}. {{download}}`Download {name}.csv <../data/{resource["path"]}>`
 
 ```{{raw}} html
 <div class="cb-card">

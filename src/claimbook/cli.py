@@ -1,4 +1,4 @@
-"""The command `claimbook`: build and serve the book, list data, refresh notebooks, grade submissions."""
+"""The command `claimbook`: build and serve the book, list data, refresh notebooks, grade submissions, start a course."""
 
 from __future__ import annotations
 
@@ -35,6 +35,15 @@ def main(arguments: list[str] | None = None) -> int:
     add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, PDF")
     add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, pdf; default: all")
     add.set_defaults(run=dist)
+
+    add = commands.add_parser("new", help="start a course on a text of your own")
+    add.add_argument("path", type=Path, help="folder of the new course")
+    add.add_argument(
+        "--text", type=Path, required=True, metavar="FILE", help="the text, UTF-8, paragraphs by blank lines"
+    )
+    add.add_argument("--title", default="", help="title of the course (default: from the folder's name)")
+    add.add_argument("--language", default="", metavar="TAG", help="language of the text, such as en, ru, zh-Hans")
+    add.set_defaults(run=new)
 
     add = commands.add_parser("grade", help="grade a folder of submissions")
     from claimbook.grading.command import add_arguments
@@ -125,6 +134,15 @@ def dist(options) -> int:
     from claimbook.dist import dist
 
     return dist(options.step)
+
+
+def new(options) -> int:
+    """Start a course on another text."""
+    from claimbook import newcourse
+
+    print("Making the course and running its notebooks ...", flush=True)
+    print(newcourse.new(options.path, options.text, options.title, options.language))
+    return 0
 
 
 if __name__ == "__main__":

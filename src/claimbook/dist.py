@@ -26,12 +26,12 @@ from pathlib import Path
 
 from claimbook import yamlfile
 from claimbook.archives import write_zip
-from claimbook.content import ContentError, root
+from claimbook.content import ContentError, course, package, root
 
-NAME = "beijing-october-2023"
+NAME = package()["name"]
 # What the offline site leaves out: sources that the page's own download buttons don't lead to.
 NOT_IN_SITE = (".buildinfo", ".doctrees")
-README = """Beijing, October 2023: the book for reading without a network
+README = f"""{course().title}: the book for reading without a network
 
 Unpack this folder, then open index.html in a browser (a double click will do). Nothing needs to be
 installed, and nothing is sent anywhere.

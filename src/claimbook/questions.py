@@ -35,7 +35,7 @@ from claimbook.source import expand_quotes, sentence_text
 from claimbook.verdicts import normal_text
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-SentenceId = Annotated[str, StringConstraints(pattern=r"^P\dS\d$")]
+SentenceId = Annotated[str, StringConstraints(pattern=r"^P\d{1,3}S\d{1,2}$")]
 
 
 class _Strict(BaseModel):

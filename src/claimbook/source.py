@@ -1,7 +1,7 @@
-"""The source: one news text, its numbered sentences and the claims they make.
+"""The source: one text, its numbered sentences and the claims they make.
 
-The text is kept byte for byte in `data/source/text.txt`. Sentences are cut from it by hand and must
-join back to it (`tests/test_source.py`); every claim quotes the words that carry it.
+The text is kept byte for byte in `data/source/text.txt`. Sentences are cut from it and must join
+back to it (`tests/test_source.py`); every claim quotes the words that carry it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from functools import cache
 from itertools import groupby
 
 from claimbook import tables
-from claimbook.content import ContentError, find_close, root
+from claimbook.content import ContentError, course, find_close, root
 from claimbook.display import Shown
+from claimbook.references import long_date
 
 VERDICTS = ("accurate", "imprecise", "unsupported", "not checkable")
-_QUOTE = re.compile(r"\{quote\}`(?P<id>P\dS\d):\s*(?P<words>[^`]+)`")
+_QUOTE = re.compile(r"\{quote\}`(?P<id>P\d{1,3}S\d{1,2}):\s*(?P<words>[^`]+)`")
 
 
 def text() -> str:
@@ -100,9 +101,14 @@ def expand_quotes(markdown: str, where: str = "a quotation") -> str:
 
     def replace(match):
         sentence, words = split_quote(match[0][len("{quote}`") : -1], where)
-        return f"“{words}” ({sentence})"
+        return f"“{literal(words)}” ({sentence})"
 
     return _QUOTE.sub(replace, markdown)
+
+
+def literal(words: str) -> str:
+    """Words of a text as Markdown that shows them letter for letter, stars and brackets too."""
+    return re.sub(r"([\\\\`*_{}\[\]<>&$~|#])", r"\\\1", words)
 
 
 def claims(sentence: str | None = None):
@@ -110,7 +116,7 @@ def claims(sentence: str | None = None):
 
     Returns:
         DataFrame, one row a claim, indexed 0..n-1: claim, sentence, quote, statement, type, speaker,
-        hedge, time, checkable, verdict (on 16 October 2023), reason, later, sources, confidence.
+        hedge, time, checkable, verdict (at the time of the text), reason, later, sources, confidence.
 
     Raises:
         ContentError: no such sentence.
@@ -150,7 +156,7 @@ def sentence_html(which: str, link: str = "") -> str:
     if which == "all":
         return _whole(lambda key: html.escape(sentence_text(key), quote=False), link)
     return (
-        f'<div class="cb-sentence"><blockquote class="cb-source" lang="en"><p>{_number(which, link)} '
+        f'<div class="cb-sentence"><blockquote class="cb-source" lang="{course().language}"><p>{_number(which, link)} '
         f"{_marked(which)}</p></blockquote>\n{claims_html(which)}</div>"
     )
 
@@ -162,9 +168,10 @@ def judged_html(link: str = "") -> str:
         f'<li><span class="cb-mark cb-{_css(verdict)}">{verdict}</span> <b>{count}</b></li>'
         for verdict, count in counts.items()
     )
+    day = f"on {long_date(course().text_date)}" if course().text_date else "at the time of the text"
     return (
         f'{_whole(_judged, link)}\n<ul class="cb-key" aria-label="Verdicts on the {len(claim_rows())} claims, '
-        f'by what could be known on 16 October 2023">{key}</ul>'
+        f'by what could be known {day}">{key}</ul>'
     )
 
 
@@ -194,7 +201,7 @@ def _whole(words: Callable[[str], str], link: str) -> str:
         part = f'<span class="cb-s">{_number(key, link)} {words(key)}</span>'
         paragraphs.setdefault(row["paragraph"], []).append(part)
     body = "\n".join(f"<p>{' '.join(parts)}</p>" for parts in paragraphs.values())
-    return f'<blockquote class="cb-source cb-whole" lang="en">\n{body}\n</blockquote>'
+    return f'<blockquote class="cb-source cb-whole" lang="{course().language}">\n{body}\n</blockquote>'
 
 
 def _number(sentence: str, link: str) -> str:
@@ -222,7 +229,7 @@ def claims_html(sentence: str, outcome: bool = False) -> str:
         )
         if row["speaker"] not in ("the text", "unnamed"):
             item += f' <span class="cb-tag">said by {html.escape(row["speaker"])}</span>'
-        if outcome:
+        if outcome and row["verdict"]:  # a claim that nobody has judged yet has no verdict
             item += (
                 f'<div class="cb-verdict cb-{_css(row["verdict"])}"><strong>{row["verdict"].capitalize()}</strong> '
                 f"at the time of the text. {html.escape(row['reason'], quote=False)}</div>"

@@ -10,19 +10,7 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from claimbook.content import ContentError, find_close, root
-
-REPAIR = "Run `pip install --force-reinstall claimbook`, or in a clone `git checkout data`."
-
-
-@cache
-def package() -> dict:
-    """The data package's descriptor, as read from `data/datapackage.json`."""
-    path = root() / "data/datapackage.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise ContentError(f"{path} cannot be read ({error}). {REPAIR}") from None
+from claimbook.content import REPAIR, ContentError, find_close, package, root
 
 
 def names() -> list[str]:

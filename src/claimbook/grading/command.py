@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from claimbook.content import ContentError
+from claimbook.content import ContentError, course
 from claimbook.grading.worker import Limits
 
 
@@ -92,6 +92,7 @@ def _grade(options, path: Path) -> int:
     marks_file = options.marks or options.out / "marks.csv"
     marks = gradebook.read_marks(marks_file)  # first: a slip in it is known before the long work
     folder = find_submissions(path)
+    print(f"Course: {course().title}, edition {course().edition}.")
     print(
         f"{len(folder.submissions)} files, as {folder.layout.capitalize()} gives them."
         if folder.layout != "plain"

@@ -236,8 +236,10 @@ class Cluster:
         from distributed import as_completed as done_first
 
         with self.client:
+            course = edition_digest(self.limits)
             futures = [
-                self.client.submit(grade_remotely, one, self.limits, pure=False, retries=3) for one in submissions
+                self.client.submit(grade_remotely, one, self.limits, course, pure=False, retries=3)
+                for one in submissions
             ]
             for future in done_first(futures, loop=self.client.loop):
                 yield future.result()
@@ -246,8 +248,17 @@ class Cluster:
 _here = threading.local()
 
 
-def grade_remotely(submission: Submission, limits: Limits) -> Report:
-    """What a worker of a cluster runs: like `grade_bytes`, with a sandbox that the worker's thread keeps warm."""
+def grade_remotely(submission: Submission, limits: Limits, course: str) -> Report:
+    """What a worker of a cluster runs: like `grade_bytes`, with a sandbox that the worker's thread keeps warm.
+
+    Raises:
+        ContentError: the worker would judge by other tasks than the one who sent the job (`course`: its digest).
+    """
+    if edition_digest(limits) != course:
+        raise ContentError(
+            f"A worker of the cluster has another course, edition or claimbook: it reads {root()}. Start all workers "
+            "with the same files, and with CLAIMBOOK_COURSE naming the course."
+        )
     if getattr(_here, "limits", None) != limits:
         _here.sandbox, _here.limits = Sandbox(limits), limits
     return grade_bytes(submission, _here.sandbox)

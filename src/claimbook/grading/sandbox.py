@@ -19,7 +19,7 @@ import sysconfig
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from claimbook.content import ContentError, root
+from claimbook.content import COURSE, TEMPLATE, ContentError, named_root, own_root, root
 from claimbook.grading.program import Program
 from claimbook.grading.worker import STUDENT, TMP_IS_OURS, Limits, receive, send
 
@@ -60,9 +60,11 @@ class Sandbox:
 
     Raises:
         NoSandbox: bubblewrap is missing or does not work here (and `unsafe` is not set).
+        ContentError: the course was found by the working directory only, see `content.named_root`.
     """
 
     def __init__(self, limits: Limits | None = None, unsafe: bool = False):
+        named_root()  # first of all: whose task files will judge what comes back?
         self.limits, self.unsafe = limits or Limits(), unsafe
         self.seccomp = False
         self._process = self._socket = None
@@ -148,6 +150,7 @@ def _environment() -> dict[str, str]:
         "PYTHONHASHSEED": "0",
         "OPENBLAS_NUM_THREADS": "1",
         "CLAIMBOOK_GOLDEN": "1",
+        COURSE: str(root()),  # the child stands elsewhere and must read the tables of this course
     }
 
 
@@ -176,8 +179,9 @@ def bubblewrap(limits: Limits) -> list[str]:
         command += ["--ro-bind", str(folder), str(folder)]
         if folder.is_relative_to("/tmp"):  # then the child may not lay a /tmp of its own over it
             command += ["--setenv", TMP_IS_OURS, "1"]
-    for folder in (root() / "exercises", root() / "chapters"):
-        if _visible_holds(folder):  # content inside an installed package: cover what is not for students
+    hidden = {course / part for course in (root(), own_root()) for part in ("exercises", "chapters")}
+    for folder in sorted({*hidden, TEMPLATE}):
+        if folder.is_dir() and _visible_holds(folder):  # inside an installed package: cover what is not for students
             command += ["--tmpfs", str(folder)]
     return [*command, "--proc", "/proc", "--dev", "/dev", "--chdir", STUDENT, "--"]
 
