@@ -106,7 +106,9 @@ def pure_yaml(folder: Path, core: Path) -> None:
 
 
 def pip(*words):
-    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *map(str, words)], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *map(str, words)], check=True
+    )
 
 
 def notebook_without_tables(path: Path) -> None:
@@ -168,7 +170,12 @@ def main():
                 page = context.new_page()
                 page.set_default_timeout(LIMIT)
                 foreign, size = [], []
-                context.on("request", lambda r, f=foreign: f.append(r.url) if not r.url.startswith((server.address, "data:", "blob:")) else None)
+                context.on(
+                    "request",
+                    lambda r, f=foreign: (
+                        f.append(r.url) if not r.url.startswith((server.address, "data:", "blob:")) else None
+                    ),
+                )
                 context.on("response", lambda r, s=size: s.append(int(r.headers.get("content-length") or 0)))
                 try:
                     texts, shown, done = run_all(page, server.address, path.name)
@@ -178,12 +185,22 @@ def main():
                 finally:
                     if options.picture:
                         page.screenshot(path=options.picture)
-                print(f"       shown after {shown:.1f} s, all cells after {done:.1f} s; {sum(size) / 1e6:.1f} MB in {len(size)} answers")
+                print(
+                    f"       shown after {shown:.1f} s, all cells after {done:.1f} s; {sum(size) / 1e6:.1f} MB in {len(size)} answers"
+                )
                 everything = "\n".join(texts)
                 expect("Traceback" not in everything and "Error" not in everything, "no cell fails", everything)
                 if options.local:
-                    expect("emscripten 20" in everything, "the course's package is there without a cell that installs it", everything)
-                    expect("forcible transportation" in everything or "P8S2" in everything, "a sentence shows itself", everything)
+                    expect(
+                        "emscripten 20" in everything,
+                        "the course's package is there without a cell that installs it",
+                        everything,
+                    )
+                    expect(
+                        "forcible transportation" in everything or "P8S2" in everything,
+                        "a sentence shows itself",
+                        everything,
+                    )
                     expect("not attempted" in everything, "check says what is not attempted", everything)
                     expect("recorded" in everything, "check takes a text", everything)
                     expect("Hint 1 of" in everything, "hint gives a hint", everything)
@@ -191,7 +208,11 @@ def main():
                     expect(foreign == [], "nothing is loaded from another host", foreign)
                 else:
                     verdicts = re.findall(r"T\d+\.\d+: (correct|close|wrong|not attempted|recorded)", everything)
-                    expect(verdicts and set(verdicts) <= {"correct", "recorded"}, f"the solution is judged correct ({len(verdicts)} tasks)", everything)
+                    expect(
+                        verdicts and set(verdicts) <= {"correct", "recorded"},
+                        f"the solution is judged correct ({len(verdicts)} tasks)",
+                        everything,
+                    )
                     hosts = {url.split("/")[2] for url in foreign}
                     expect(hosts <= {lite.CDN}, f"nothing is loaded from a host but {lite.CDN}", hosts)
                 context.close()

@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from claimbook import __version__, catalogue, citations, coverage, source
+from claimbook import __version__, catalogue, citations, coverage, launch, source
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, quiz_slug, root
 from claimbook.display import MIME
@@ -200,6 +200,10 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     )
     for found, wanted in ACCESSIBLE.items():
         body = body.replace(found, wanted)
+    if pagename.startswith("exercises/"):
+        top = context["pathto"]("index").removesuffix("index.html")
+        ways = launch.ways_to_open(pagename.split("/")[1], app.config.claimbook_launch, app.config.claimbook_lite, top)
+        body = body.replace("</h1>", f"</h1>{ways}", 1)
     context["body"] = body
 
 
@@ -228,6 +232,7 @@ def write_data_zip(target: Path) -> None:
 
 def _configure(app: Sphinx, config) -> None:
     config.templates_path.append(str(STATIC.parent / "templates"))
+    launch.servers(config.claimbook_launch, "08-the-warrant")  # a wrong setting stops the build before any page
 
 
 def setup(app: Sphinx) -> dict:
@@ -237,6 +242,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", _read_in_parallel)
     app.connect("builder-inited", _static_files)
     app.connect("html-page-context", keep_pages_light, priority=900)
+    app.add_config_value("claimbook_launch", launch.SETTINGS, "html", dict)
+    app.add_config_value("claimbook_lite", None, "html", (dict, type(None)))  # given by `claimbook build --lite`
     app.add_css_file("claimbook/book.css")
     app.add_role("quote", QuoteRole())
     for language in LanguageRole.tags:

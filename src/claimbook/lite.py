@@ -153,7 +153,9 @@ def _pyodide_folder(pyodide: Path, work: Path) -> Path:
         )
     from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
 
-    version = json.loads((pyodide / "package.json").read_text())["version"] if (pyodide / "package.json").is_file() else None
+    version = (
+        json.loads((pyodide / "package.json").read_text())["version"] if (pyodide / "package.json").is_file() else None
+    )
     if version and version != PYODIDE_VERSION:
         raise ContentError(f"{pyodide} is Pyodide {version}, and the installed kernel works with {PYODIDE_VERSION}.")
     return pyodide.resolve()
