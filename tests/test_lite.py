@@ -187,7 +187,7 @@ def test_a_pyodide_that_cannot_start_the_kernel_is_refused(pyodide):
 
 
 def test_a_folder_that_is_no_pyodide_is_refused(tmp_path):
-    with pytest.raises(ContentError, match="no Pyodide distribution: it has no pyodide.mjs"):
+    with pytest.raises(ContentError, match=r"no Pyodide distribution: it has no pyodide\.mjs"):
         lite._pyodide_folder(tmp_path, tmp_path)
 
 

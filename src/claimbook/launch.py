@@ -101,7 +101,7 @@ def ways_to_open(slug: str, settings: dict, lite: dict | None, top: str) -> str:
         return ""
     return (
         '<nav class="cb-open" aria-label="Ways to open this exercise">'
-        f'<p class="cb-ways">{" ".join(links)}</p><p class="cb-note">{" ".join(notes)}'
+        f'<p class="cb-ways">{" ".join(links)}</p><p class="cb-note" id="cb-open-note">{" ".join(notes)}'
         f' <a href="{top}chapters/handing-in.html">All ways to open it</a></p></nav>'
     )
 
@@ -109,6 +109,6 @@ def ways_to_open(slug: str, settings: dict, lite: dict | None, top: str) -> str:
 def _link(address: str, name: str, main: bool = False) -> str:
     kind = "cb-way cb-way-main" if main else "cb-way"
     return (
-        f'<a class="{kind}" href="{html.escape(address)}" target="_blank" rel="noopener">{name}'
+        f'<a class="{kind}" href="{html.escape(address)}" target="_blank" rel="noopener" aria-describedby="cb-open-note">{name}'
         '<span class="visually-hidden"> (opens in a new tab)</span></a>'
     )
