@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -69,8 +70,6 @@ def small_pyodide(folder: Path) -> Path:
     pip("download", "--no-deps", "--only-binary=:all:", f"--platform={TAG}", "--python-version=3.14", "--abi=cp314",
         "--implementation=cp", "-d", core, "pydantic>=2.14")  # fmt: skip
     wheel = next(core.glob("pydantic-*.whl"))
-    import zipfile
-
     with zipfile.ZipFile(wheel) as archive:
         metadata = next(name for name in archive.namelist() if name.endswith("METADATA"))
         exact = re.search(r"pydantic-core==([\w.]+)", archive.read(metadata).decode())[1]
@@ -90,8 +89,6 @@ def small_pyodide(folder: Path) -> Path:
 
 def pure_yaml(folder: Path, core: Path) -> None:
     """PyYAML without its C part: the same verdicts, read more slowly."""
-    import zipfile
-
     import yaml
 
     version = yaml.__version__
@@ -176,7 +173,12 @@ def main():
                         f.append(r.url) if not r.url.startswith((server.address, "data:", "blob:")) else None
                     ),
                 )
-                context.on("response", lambda r, s=size: s.append(int(r.headers.get("content-length") or 0)))
+                context.on(
+                    "response",
+                    lambda r, s=size: s.append(
+                        0 if r.from_service_worker else int(r.headers.get("content-length") or 0)
+                    ),
+                )
                 try:
                     texts, shown, done = run_all(page, server.address, path.name)
                 except Exception as error:

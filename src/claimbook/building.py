@@ -54,7 +54,9 @@ def build(jobs: int | None = None, lite: tuple[Path, dict] | None = None) -> int
     if stored.is_file() and stored.stat().st_mtime < (root() / "_toc.yml").stat().st_mtime:
         shutil.rmtree(stored.parent)  # a page that moves in the table of contents breaks a build from stored pages
     warm_up()
-    child = multiprocessing.get_context("fork").Process(target=_sphinx, args=(jobs or os.cpu_count() or 1, lite and lite[1]))
+    child = multiprocessing.get_context("fork").Process(
+        target=_sphinx, args=(jobs or os.cpu_count() or 1, lite and lite[1])
+    )
     child.start()
     child.join()
     page = output() / "index.html"
