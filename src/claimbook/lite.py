@@ -21,6 +21,7 @@ from pathlib import Path
 
 from claimbook import __version__
 from claimbook.content import ContentError, root
+from claimbook.dist import wheel as build_wheel
 
 CDN = "cdn.jsdelivr.net"  # where the Pyodide kernel loads Pyodide from, if it is given none
 # Compiled for the browser by Pyodide's makers, with what each depends on.
@@ -131,7 +132,8 @@ def _wheels(work: Path) -> list[Path]:
         held.write_text("\n".join(wanted), encoding="utf-8")
     course = work / "course"
     shutil.rmtree(course, ignore_errors=True)
-    _pip("wheel", "--quiet", "--no-deps", "-w", course, str(root()))
+    course.mkdir()
+    build_wheel(course)
     return sorted([*pure.glob("*.whl"), *course.glob("*.whl")])
 
 
