@@ -6,11 +6,11 @@ PORT ?= 8000
 BIN := .venv/bin
 SETUP := tools/setup.py
 
-.PHONY: book serve build test lab dist golden clean
+.PHONY: book serve build lite test lab dist golden clean
 .DEFAULT_GOAL := book
 
 # A stamp a set of packages: nothing is installed again while pyproject.toml and the lock are unchanged.
-.venv/.book .venv/.lab .venv/.dist .venv/.test: .venv/.%: pyproject.toml requirements.txt $(SETUP)
+.venv/.book .venv/.lite .venv/.lab .venv/.dist .venv/.test: .venv/.%: pyproject.toml requirements.txt $(SETUP)
 	@$(PYTHON) $(SETUP) $*
 
 book: .venv/.book
@@ -22,6 +22,10 @@ serve: .venv/.book
 
 build: .venv/.book
 	@$(BIN)/claimbook build
+
+# The book with Python in the browser on its exercises, as it is published.
+lite: .venv/.lite
+	@$(BIN)/claimbook build --lite
 
 lab: .venv/.lab
 	@$(BIN)/jupyter lab --notebook-dir=.

@@ -1,4 +1,4 @@
-"""Prepare the virtual environment: `python3 tools/setup.py book|lab|dist|test`.
+"""Prepare the virtual environment: `python3 tools/setup.py book|lite|lab|dist|test`.
 
 Called by the Makefile. Installs the package with the wanted extra, held to the versions in
 requirements.txt; for `test` it also finds a browser, or gets one. Standard library only, and plain
@@ -97,9 +97,10 @@ def main():
             print("Note: without bubblewrap (`bwrap`) the grader's sandbox can't run, and its tests fail.", flush=True)
     for name in {
         "book": ["book"],
+        "lite": ["book", "lite"],
         "lab": ["book", "lab"],
         "dist": ["book", "dist"],
-        "test": ["book", "lab", "dist", "test"],
+        "test": ["book", "lite", "lab", "dist", "test"],
     }[extra]:
         open(os.path.join(VENV, "." + name), "w").close()
 

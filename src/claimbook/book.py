@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from claimbook import __version__, catalogue, citations, coverage, source
+from claimbook import __version__, catalogue, citations, coverage, launch, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, package, quiz_slug, root
@@ -198,7 +198,12 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     context["generate_toctree_html"] = lambda *arguments, **more: str(tree(*arguments, **more)).replace(
         "<summary>", '<summary aria-label="Pages within">'
     )
-    context["body"] = accessible(body)
+    body = accessible(body)
+    if pagename.startswith("exercises/"):
+        top = context["pathto"]("index").removesuffix("index.html")
+        ways = launch.ways_to_open(pagename.split("/")[1], app.config.claimbook_launch, app.config.claimbook_lite, top)
+        body = body.replace("</h1>", f"</h1>{ways}", 1)
+    context["body"] = body
     footer, statement = context.get("theme_extra_footer", ""), "chapters/accessibility"
     context["theme_extra_footer"] = footer.replace(f'href="{statement}"', f'href="{context["pathto"](statement)}"')
 
@@ -229,6 +234,7 @@ def write_data_zip(target: Path) -> None:
 def _configure(app: Sphinx, config) -> None:
     config.html_use_index = False  # no page leads to it; the glossary is the book's own
     config.templates_path.append(str(STATIC.parent / "templates"))
+    launch.servers(config.claimbook_launch, "08-the-warrant")  # a wrong setting stops the build before any page
 
 
 def setup(app: Sphinx) -> dict:
@@ -238,6 +244,8 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", _read_in_parallel)
     app.connect("builder-inited", _static_files)
     app.connect("html-page-context", keep_pages_light, priority=900)
+    app.add_config_value("claimbook_launch", launch.SETTINGS, "html", dict)
+    app.add_config_value("claimbook_lite", None, "html", (dict, type(None)))  # given by `claimbook build --lite`
     app.add_css_file("claimbook/book.css")
     app.add_role("quote", QuoteRole())
     for language in LanguageRole.tags:

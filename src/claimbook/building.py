@@ -39,11 +39,12 @@ def warm_up() -> None:
         import_module(module)
 
 
-def build(jobs: int | None = None) -> int:
+def build(jobs: int | None = None, lite: tuple[Path, dict] | None = None) -> int:
     """Build the book into `_build/html`; a warning is an error.
 
     Args:
         jobs: processes that read and write pages; default: one for each core.
+        lite: what `claimbook.lite.build` returned, to put Python in the browser beside the pages.
 
     Returns:
         the exit code: 0, or 1 after the reasons were printed.
@@ -54,7 +55,9 @@ def build(jobs: int | None = None) -> int:
     if stored.is_file() and stored.stat().st_mtime < (root() / "_toc.yml").stat().st_mtime:
         shutil.rmtree(stored.parent)  # a page that moves in the table of contents breaks a build from stored pages
     warm_up()
-    child = multiprocessing.get_context("fork").Process(target=_sphinx, args=(jobs or os.cpu_count() or 1,))
+    child = multiprocessing.get_context("fork").Process(
+        target=_sphinx, args=(jobs or os.cpu_count() or 1, lite and lite[1])
+    )
     child.start()
     child.join()
     page = output() / "index.html"
@@ -62,11 +65,14 @@ def build(jobs: int | None = None) -> int:
         shutil.rmtree(root() / "_build/.doctrees", ignore_errors=True)  # so that the next build warns again
         print("claimbook: the book was not built; the reasons are above.", file=sys.stderr)
         return 1
+    shutil.rmtree(output() / "lite", ignore_errors=True)  # one that no page leads to would be stale
+    if lite:
+        shutil.copytree(lite[0], output() / "lite")
     print(f"Built in {time.perf_counter() - began:.1f} s: {page.relative_to(root())}", flush=True)
     return 0
 
 
-def _sphinx(jobs: int) -> None:
+def _sphinx(jobs: int, lite: dict | None) -> None:
     """Run Sphinx as `jupyter-book build --warningiserror --keep-going` does; leave with its exit code."""
     from jupyter_book.sphinx import build_sphinx
 
@@ -77,7 +83,7 @@ def _sphinx(jobs: int) -> None:
         output(),
         path_config=root() / "_config.yml",
         noconfig=True,
-        confoverrides={"external_toc_path": "_toc.yml", "latex_individualpages": False},
+        confoverrides={"external_toc_path": "_toc.yml", "latex_individualpages": False, "claimbook_lite": lite},
         quiet=True,
         warningiserror=True,
         keep_going=True,

@@ -19,6 +19,10 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     add = commands.add_parser("build", help="build the book into _build/html")
+    add.add_argument("--lite", action="store_true", help="with Python in the browser: JupyterLite in _build/html/lite")
+    add.add_argument(
+        "--pyodide", type=Path, metavar="PATH", help="with --lite: a Pyodide folder or tarball to serve too"
+    )
     add.set_defaults(run=build)
     add = commands.add_parser("serve", help="build the book and serve it on this machine")
     add.add_argument("--port", type=int, default=8000)
@@ -64,10 +68,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build(options) -> int:
-    """Build the book once."""
+    """Build the book once; with `--lite`, Python in the browser first."""
     from claimbook import building
 
-    return building.build()
+    if options.pyodide and not options.lite:
+        raise ContentError("--pyodide goes with --lite: claimbook build --lite --pyodide PATH")
+    if not options.lite:
+        return building.build()
+    from claimbook.lite import build as build_lite
+
+    return building.build(lite=build_lite(options.pyodide))
 
 
 def serve(options) -> int:
