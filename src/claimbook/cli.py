@@ -1,4 +1,4 @@
-"""The command `claimbook`: build and serve the book, list data, refresh notebooks, grade submissions."""
+"""The command `claimbook`: build and serve the book, list data, refresh notebooks, export quizzes, grade submissions."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def main(arguments: list[str] | None = None) -> int:
     add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, LMS files, PDF")
     add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, lms, pdf; default: all")
     add.set_defaults(run=dist)
+
+    add = commands.add_parser("export", help="write the quizzes for Moodle, Canvas, Anki, QTI 2.1 or paper")
+    add.add_argument("format", nargs="?", help="see --list")
+    add.add_argument("--chapter", help="one chapter or review, such as 08 or R1; default: all")
+    add.add_argument("--out", type=Path, default=Path("dist"), metavar="FOLDER")
+    add.add_argument("--list", action="store_true", help="list the formats and what each can't carry")
+    add.set_defaults(run=export)
 
     add = commands.add_parser("grade", help="grade a folder of submissions")
     from claimbook.grading.command import add_arguments
@@ -120,6 +127,21 @@ def golden(options) -> int:
         open_copy = notebooks.starter(notebook, exercise)
         target = root() / "exercises" / path.name
         notebooks.write(notebooks.execute(open_copy, target.parent), target)
+    return 0
+
+
+def export(options) -> int:
+    """Write the quizzes in a format, and tell what it could not carry."""
+    from claimbook import exports
+
+    if options.list or options.format is None:
+        print(exports.describe())
+        return 0 if options.list else 2
+    done = exports.export(options.format, options.out, options.chapter)
+    for path in done.paths:
+        print(path)
+    for what, items in done.losses.items():
+        print(f"- {what}\n  {', '.join(items)}")
     return 0
 
 

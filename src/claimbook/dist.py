@@ -22,7 +22,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 
 from claimbook.archives import write_zip
@@ -187,5 +186,3 @@ def pdf(folder: Path) -> None:
 
 
 STEPS = {"site": site, "wheel": wheel, "data": data, "notebooks": notebooks, "lms": lms, "pdf": pdf}
-if not find_spec("claimbook.exports"):  # until the exports are part of the package
-    del STEPS["lms"]
