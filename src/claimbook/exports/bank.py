@@ -11,6 +11,7 @@ from functools import cache
 
 from claimbook.content import CHAPTER_SLUGS, EDITION, REVIEWS, root
 from claimbook.questions import Quiz, compile_item, load_quiz
+from claimbook.source import sentence_rows, sentence_text
 
 KINDS = ("single", "multiple", "number", "text", "order", "match", "sentence")
 
@@ -31,7 +32,7 @@ class Loss:
 
     def concerns(self, item) -> bool:
         """Whether this item loses something."""
-        return item.kind in self.kinds and self.when(item)
+        return item.kind in self.kinds and bool(self.when(item))
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,15 @@ def quiz_title(quiz: Quiz) -> str:
 
 
 def compiled(item) -> dict:
-    """An item with its texts as HTML, `stem` as paragraphs, and a sentence's passage as `options`."""
+    """An item with its texts as HTML, for programs that have no news text beside it.
+
+    `stem` is made of paragraphs and quotes the sentences that the item leans on; a `sentence` item has its
+    passage as `options`.
+    """
     data = compile_item(item)
     data["stem"] = f"<p>{data['stem']}</p>{data.pop('more')}"
+    if item.kind != "sentence":
+        data["stem"] += quoted(item.anchors)
     if item.kind == "number" and item.unit:
         data["stem"] += f"<p>Unit: {html.escape(item.unit, quote=False)}</p>"
     if item.kind == "sentence":
@@ -103,11 +110,23 @@ def compiled(item) -> dict:
     return data
 
 
+def quoted(sentences) -> str:
+    """Sentences of the news text in its order, with their numbers."""
+    sentences = [number for number in sentence_rows() if number in set(sentences)]
+    lines = (f"<p>{number}: {html.escape(sentence_text(number), quote=False)}</p>" for number in sentences)
+    return f"<blockquote>{''.join(lines)}</blockquote>"
+
+
 def one_answer(data: dict) -> bool:
     """Whether a choice has exactly one right option, so that it can be shown with radio buttons."""
     return data["kind"] == "single" or (
         data["kind"] == "sentence" and sum(option["correct"] for option in data["options"]) == 1
     )
+
+
+def can_be_partly_right(item) -> bool:
+    """Whether an answer can be right in part: the book calls it close, other programs give points or none."""
+    return item.kind in ("multiple", "order", "match") or (item.kind == "sentence" and len(item.answer) > 1)
 
 
 def keywords(item) -> list[str]:

@@ -12,6 +12,7 @@ from claimbook.archives import write_zip
 from claimbook.exports.bank import (
     Format,
     Loss,
+    can_be_partly_right,
     compiled,
     course,
     listed,
@@ -259,7 +260,7 @@ FORMAT = Format(
     "Every option of a choice keeps its own comment. The hint becomes part of the comment on a wrong answer.",
     write,
     (
-        Loss("A partly right choice gets part of the points; the book calls it close.", ("multiple",)),
+        Loss("A partly right answer gets part of the points; the book calls it close.", when=can_be_partly_right),
         Loss("The format has no order: for each place, the step is chosen from a list.", ("order",)),
         Loss("A line's reason is shown when the line is wrong, and all together after the answer.", ("order", "match")),
         Loss("Lines and partners are plain text, without emphasis.", ("order", "match"),

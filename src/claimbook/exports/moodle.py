@@ -9,6 +9,7 @@ from __future__ import annotations
 from claimbook.exports.bank import (
     Format,
     Loss,
+    can_be_partly_right,
     compiled,
     course,
     keywords,
@@ -148,7 +149,7 @@ FORMAT = Format(
     "the behaviour “Interactive with multiple tries”. Objective, skill and sentences become tags.",
     write,
     (
-        Loss("A partly right choice gets part of the points; the book calls it close.", ("multiple",)),
+        Loss("A partly right answer gets part of the points; the book calls it close.", when=can_be_partly_right),
         Loss("A near miss gets no points; the book calls it close.", ("number", "text"), lambda item: item.near),
         Loss("A number typed with its unit counts as wrong.", ("number",), lambda item: item.unit),
         Loss("Quotation marks or a full stop around a word count as wrong.", ("text",)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 
 from claimbook.archives import write_zip
-from claimbook.exports.bank import Format, Loss, compiled, course, keywords, one_answer, quiz_title
+from claimbook.exports.bank import Format, Loss, can_be_partly_right, compiled, course, keywords, one_answer, quiz_title
 from claimbook.exports.tree import element, from_html, to_bytes
 from claimbook.questions import Quiz, markdown
 from claimbook.verdicts import missed
@@ -300,7 +300,7 @@ FORMAT = Format(
     "Every option, step, line and near miss keeps its own feedback. Objective, skill and sentences become categories.",
     write,
     (
-        Loss("Part of a right answer gets no points; the book calls it close.", ("multiple", "order", "match")),
+        Loss("A partly right answer gets no points; the book calls it close.", when=can_be_partly_right),
         Loss("A near miss gets no points; the book calls it close.", ("number", "text"), lambda item: item.near),
         Loss("A number typed with its unit counts as wrong.", ("number",), lambda item: item.unit),
         Loss("Quotation marks or a full stop around a word count as wrong.", ("text",)),

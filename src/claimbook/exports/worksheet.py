@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from claimbook.content import EDITION, ContentError
-from claimbook.exports.bank import Format, Loss, course, edition_day
+from claimbook.exports.bank import Format, Loss, course, edition_day, quoted
 from claimbook.questions import Quiz
 
 KEEP_APART = "Keep this apart from the worksheet: it tells every answer, and why."
@@ -25,7 +25,10 @@ def write(quizzes: list[Quiz]) -> dict[str, bytes]:
     from claimbook.printed.quizzes import key, questions
 
     converter = Converter(Book([], quiz=None), "worksheet")
-    sheets = [f"#quiz-title[{words(_heading(quiz))}]\n{questions(quiz.quiz, converter)}" for quiz in quizzes]
+    sheets = [
+        f"#quiz-title[{words(_heading(quiz))}]\n{_sentences(quiz, converter)}{questions(quiz.quiz, converter)}"
+        for quiz in quizzes
+    ]
     bodies = {
         "worksheet.pdf": ("Worksheet", FOR_NAMES, "\n\n".join(sheets)),
         "worksheet-key.pdf": (
@@ -41,6 +44,12 @@ def write(quizzes: list[Quiz]) -> dict[str, bytes]:
 def _heading(quiz: Quiz) -> str:
     """As the key has it."""
     return f"Chapter {int(quiz.quiz)}: {quiz.title}" if quiz.quiz.isdigit() else quiz.title
+
+
+def _sentences(quiz: Quiz, converter) -> str:
+    """The sentences of the news text that the questions lean on, once for all of them."""
+    asked = [item for item in quiz.items if item.kind != "sentence"]
+    return converter.html(quoted({number for item in asked for number in item.anchors}))
 
 
 def _pdf(kind: str, opening: str, body: str, fonts) -> bytes:
