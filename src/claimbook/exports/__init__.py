@@ -65,15 +65,15 @@ def losses_table() -> str:
     items = [item for quiz in read_bank() for item in quiz.items]
     parts = []
     for form in FORMATS.values():
-        parts += [f"## {form.title}\n", f"`claimbook export {form.name}` writes {form.files}. {form.carries}\n"]
+        parts += [f"### {form.title}\n", f"`claimbook export {form.name}` writes {form.files}. {form.carries}\n"]
         if form.losses:
-            parts += ["| What is lost or changed | Items |", "|---|---:|"]
+            parts += [f"| What is lost or changed | Items (of {len(items)}) |", "|---|---:|"]
             counted = ((loss.what, sum(map(loss.concerns, items))) for loss in form.losses)
-            parts += [f"| {what} | {count} of {len(items)} |" for what, count in counted]
+            parts += [f"| {what} | {count} |" for what, count in counted]
         else:
             parts.append("Nothing of an item is lost.")
         parts.append("")
-    return "\n".join([*parts, "## In no format\n", everything_else()])
+    return "\n".join([*parts, "### In no format\n", everything_else()])
 
 
 def describe() -> str:
