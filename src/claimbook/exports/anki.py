@@ -9,16 +9,19 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
+import re
 import tempfile
 import zipfile
 import zlib
 from pathlib import Path
 
 from claimbook.archives import write_zip
-from claimbook.content import BOOK, ContentError, root
+from claimbook.content import BOOK, CHAPTER_SLUGS, ContentError, chapter_slug, root
 from claimbook.exports.bank import Format, Loss, compiled, course, edition_day, keywords, listed, quiz_title
 from claimbook.questions import Quiz
 
+_TERM = re.compile(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`")
 CSS = """
 .card { font-family: system-ui, sans-serif; font-size: 18px; line-height: 1.45; text-align: left; max-width: 38em; margin: 0 auto; }
 .small { font-size: 0.85em; opacity: 0.75; }
@@ -59,10 +62,11 @@ def write(quizzes: list[Quiz]) -> dict[str, bytes]:
         return made
 
     decks = [deck(quiz_title(quiz), "question", map(_question, quiz.items)) for quiz in quizzes]
-    chapters = {quiz.quiz for quiz in quizzes}
-    terms = [row for row in _table("terms") if chapters & set(row["chapters"].split())]
+    chapters = {number: _terms_of(number) for number in (slug[:2] for slug in CHAPTER_SLUGS)}
+    wanted = set().union(*(chapters.get(quiz.quiz, ()) for quiz in quizzes))
+    terms = [row for row in _table("terms") if len(quizzes) > 1 or row["en"].casefold() in wanted]
     if terms:
-        decks.append(deck("Glossary", "term", map(_term, terms)))
+        decks.append(deck("Glossary", "term", (_term(row, chapters) for row in terms)))
     if len(quizzes) > 1:
         decks.append(deck("Names", "name", map(_name, _table("names"))))
     return {"anki.apkg": _packed(genanki.Package(decks))}
@@ -135,6 +139,13 @@ def _table(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def _terms_of(chapter: str) -> set[str]:
+    """Terms that a chapter uses, in small letters: {term}`warrant` or {term}`warrants <warrant>`."""
+    notebook = json.loads((root() / f"chapters/{chapter_slug(chapter)}.ipynb").read_text(encoding="utf-8"))
+    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    return {" ".join(name.split()).casefold() for name in _TERM.findall(text)}
+
+
 def _spoken(text: str, language: str) -> str:
     """Words of another language, marked so that a voice reads them rightly."""
     return f'<span lang="{language}">{html.escape(text, quote=False)}</span>' if text else ""
@@ -144,8 +155,8 @@ def _other_scripts(russian: str, chinese: str, pinyin: str):
     return _spoken(russian, "ru"), _spoken(chinese, "zh-Hans"), _spoken(pinyin, "zh-Latn")
 
 
-def _term(row):
-    tags = ["glossary", *(f"chapter-{chapter}" for chapter in row["chapters"].split())]
+def _term(row, chapters):
+    tags = ["glossary", *(f"chapter-{number}" for number, terms in chapters.items() if row["en"].casefold() in terms)]
     own = (html.escape(row["en"], quote=False), *_other_scripts(row["ru"], row["zh"], row["pinyin"]))
     return tags, (row["term"], *own, html.escape(row["definition"], quote=False))
 

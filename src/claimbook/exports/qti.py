@@ -122,11 +122,7 @@ def _processing(right, messages):
         {},
         element("responseCondition", {}, element("responseIf", {}, right, _set("SCORE", _value("1", "float")))),
         [
-            element(
-                "responseCondition",
-                {},
-                element("responseIf", {}, condition, _set("FEEDBACK", _more(name))),
-            )
+            element("responseCondition", {}, element("responseIf", {}, condition, _set("FEEDBACK", _more(name))))
             for name, _, condition in messages
         ],
     )
@@ -201,16 +197,12 @@ def _entry(length):
 def _number(item, data):
     def equals(value, tolerance):
         mode = {"toleranceMode": "absolute", "tolerance": f"{tolerance:.15g} {tolerance:.15g}"}
-        return element("equal", mode if tolerance else {"toleranceMode": "exact"}, _variable(), _value(value, "float"))
+        mode = mode if tolerance else {"toleranceMode": "exact"}
+        return element("equal", mode, _variable(), _value(f"{value:.15g}", "float"))
 
-    def right():
-        return equals(f"{item.answer:.15g}", item.tolerance)
-
-    def near():
-        return [equals(f"{n['value']:.15g}", n["tolerance"]) for n in data["near"]]
-
+    tests = [equals(item.answer, item.tolerance), *(equals(near.value, near.tolerance) for near in item.near)]
     declared = _declared("single", "float", [f"{item.answer:.15g}"])
-    return declared, _entry(12), right(), _first_of(item, data, right, near, "number")
+    return declared, _entry(12), tests[0], _first_of(item, data, tests, "number")
 
 
 def _text(item, data):
@@ -219,29 +211,19 @@ def _text(item, data):
             [element("stringMatch", {"caseSensitive": "false"}, _variable(), _value(w, "string")) for w in accept]
         )
 
-    def right():
-        return equals(item.accept)
-
-    def near():
-        return [equals(n.accept) for n in item.near]
-
+    tests = [equals(item.accept), *(equals(near.accept) for near in item.near)]
     declared = _declared("single", "string", item.accept[:1])
-    return declared, _entry(30), right(), _first_of(item, data, right, near, "word")
+    return declared, _entry(30), tests[0], _first_of(item, data, tests, "word")
 
 
-def _first_of(item, data, right, near, what):
+def _first_of(item, data, tests, what):
     """Messages of which only the first that fits is given: right, near misses, anything else."""
-    tests = [("WHY_RIGHT", data["why"], right)]
-    tests += [
-        (f"WHY_NEAR_{n}", data["near"][n - 1]["why"], lambda n=n: near()[n - 1]) for n in range(1, len(near()) + 1)
-    ]
-    messages = []
-    for place, (name, why, test) in enumerate(tests):
-        earlier = [other() for _, _, other in tests[:place]]
-        messages.append((name, why, element("and", {}, _none(earlier), test()) if earlier else test()))
-    missing = element("not", {}, element("isNull", {}, _variable()))
-    other = element("and", {}, missing, _none([test() for _, _, test in tests]))
-    return [*messages, ("WHY_OTHER", markdown(missed(item, what).messages[0].why), other)]
+    names = ["WHY_RIGHT", *(f"WHY_NEAR_{n}" for n in range(1, len(tests)))]
+    reasons = [data["why"], *(near["why"] for near in data["near"])]
+    conditions = [tests[0], *(element("and", {}, _none(tests[:n]), tests[n]) for n in range(1, len(tests)))]
+    given = element("not", {}, element("isNull", {}, _variable()))
+    other = ("WHY_OTHER", markdown(missed(item, what).messages[0].why), element("and", {}, given, _none(tests)))
+    return [*zip(names, reasons, conditions, strict=True), other]
 
 
 def _order(item, data):
