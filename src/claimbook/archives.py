@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 DATE = (2026, 11, 24, 0, 0, 0)  # of every entry, since the clock is no part of the content
 
 
-def write_zip(target: Path, files: dict[str, bytes | Path]) -> None:
+def write_zip(target: Path | BinaryIO, files: dict[str, bytes | Path]) -> None:
     """Write an archive.
 
     Args:
-        target: the file to write.
+        target: the file to write, or one that is open.
         files: name inside the archive -> content, or the file that holds it.
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,4 +1,4 @@
-"""The command `claimbook`: build and serve the book, list data, refresh notebooks, grade submissions, start a course."""
+"""The command `claimbook`: build and serve the book, export quizzes, grade submissions, start a course, and more."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     add.add_argument("notebook", nargs="*", type=Path, help="default: all chapters and solutions")
     add.set_defaults(run=golden)
 
-    add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, PDF")
-    add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, pdf; default: all")
+    add = commands.add_parser("dist", help="make the files to hand out: site, wheel, data, notebooks, LMS files, PDF")
+    add.add_argument("step", nargs="*", help="site, wheel, data, notebooks, lms, pdf; default: all")
     add.set_defaults(run=dist)
 
     add = commands.add_parser("new", help="start a course on a text of your own")
@@ -48,6 +48,13 @@ def main(arguments: list[str] | None = None) -> int:
     add.add_argument("--title", default="", help="title of the course (default: from the folder's name)")
     add.add_argument("--language", default="", metavar="TAG", help="language of the text, such as en, ru, zh-Hans")
     add.set_defaults(run=new)
+
+    add = commands.add_parser("export", help="write the quizzes for Moodle, Canvas, Anki, QTI 2.1 or paper")
+    add.add_argument("format", nargs="?", help="see --list")
+    add.add_argument("--chapter", help="one chapter or review, such as 08 or R1; default: all")
+    add.add_argument("--out", type=Path, default=Path("dist"), metavar="FOLDER")
+    add.add_argument("--list", action="store_true", help="list the formats and what each can't carry")
+    add.set_defaults(run=export)
 
     add = commands.add_parser("grade", help="grade a folder of submissions")
     from claimbook.grading.command import add_arguments
@@ -136,6 +143,21 @@ def golden(options) -> int:
         open_copy = notebooks.starter(notebook, exercise)
         target = root() / "exercises" / path.name
         notebooks.write(notebooks.execute(open_copy, target.parent), target)
+    return 0
+
+
+def export(options) -> int:
+    """Write the quizzes in a format, and tell what it could not carry."""
+    from claimbook import exports
+
+    if options.list or options.format is None:
+        print(exports.describe())
+        return 0 if options.list else 2
+    done = exports.export(options.format, options.out, options.chapter)
+    for path in done.paths:
+        print(path)
+    for what, items in done.losses.items():
+        print(f"- {what}\n  {', '.join(items)}")
     return 0
 
 

@@ -4,6 +4,7 @@
     wheel        the Python package with the course inside
     data         the data package
     notebooks    chapters and exercises, without solutions
+    lms          quizzes for learning platforms and for study
     pdf          the whole book on paper
 
 Each file is made in a temporary folder and moved into `dist/` when it is complete, so that a failed
@@ -167,6 +168,14 @@ def notebooks(folder: Path) -> None:
     write_zip(folder / f"{NAME}-notebooks.zip", {**files, f"{NAME}/README.txt": note.encode()})
 
 
+def lms(folder: Path) -> None:
+    """The quizzes in every format that `claimbook.exports` writes."""
+    from claimbook.exports import FORMATS, export
+
+    for name in FORMATS:
+        export(name, folder / "lms")
+
+
 def pdf(folder: Path) -> None:
     """The book on paper."""
     from claimbook.printed import write_pdf
@@ -174,4 +183,4 @@ def pdf(folder: Path) -> None:
     write_pdf(folder / f"{NAME}.pdf", root() / "_build/html")
 
 
-STEPS = {"site": site, "wheel": wheel, "data": data, "notebooks": notebooks, "pdf": pdf}
+STEPS = {"site": site, "wheel": wheel, "data": data, "notebooks": notebooks, "lms": lms, "pdf": pdf}

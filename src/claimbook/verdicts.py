@@ -48,7 +48,8 @@ def _open(why: str) -> Verdict:
     return Verdict("not attempted", [Message("", "not attempted", why)])
 
 
-def _missed(item, what: str) -> Verdict:
+def missed(item, what: str) -> Verdict:
+    """Verdict on an answer that is neither right nor a known near miss."""
     advice = "Read the question once more; the hint may help." if item.hint else "Read the question once more."
     return Verdict("wrong", [Message("", "wrong", f"Not this {what}. {advice}")])
 
@@ -117,7 +118,7 @@ def _number(item, answer) -> Verdict:
     for near in item.near:
         if abs(value - near.value) <= near.tolerance + 1e-9:
             return Verdict("close", [Message("", "close", near.why)])
-    return _missed(item, "number")
+    return missed(item, "number")
 
 
 def normal_text(text: str) -> str:
@@ -135,7 +136,7 @@ def _text(item, answer) -> Verdict:
     for near in item.near:
         if given in map(normal_text, near.accept):
             return Verdict("close", [Message("", "close", near.why)])
-    return _missed(item, "word")
+    return missed(item, "word")
 
 
 def _order(item, answer) -> Verdict:
