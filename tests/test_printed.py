@@ -13,7 +13,8 @@ from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.printed import press
 from claimbook.printed.convert import Book, Converter, label, only_living_links, read_page
 from claimbook.printed.tables import table
-from claimbook.questions import load_quiz, plain_text
+from claimbook.questions import load_quiz
+from claimbook.rendering import plain_text
 
 pytestmark = pytest.mark.xdist_group("browser")  # the worker that builds the book
 

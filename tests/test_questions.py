@@ -13,7 +13,8 @@ import yaml
 from claimbook import widgets
 from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.display import GOLDEN, MIME
-from claimbook.questions import compile_item, compile_quiz, key_hash, load_quiz, read_items, static_html
+from claimbook.questions import load_quiz, read_items
+from claimbook.rendering import compile_item, compile_quiz, key_hash, static_html
 from claimbook.verdicts import NO_NUMBER, TWO_MEANINGS, normal_text, parse_number, verdict
 
 NUMBERS = {slug: slug[:2] for slug in CHAPTER_SLUGS} | {slug: number for number, (slug, _) in REVIEWS.items()}

@@ -85,7 +85,8 @@ class OutputRenderer:
 
 
 def _quiz_html(env, quiz: str) -> str:
-    from claimbook.questions import load_quiz, static_html
+    from claimbook.questions import load_quiz
+    from claimbook.rendering import static_html
 
     _depends_on(env, f"chapters/{quiz_slug(quiz)}.quiz.yml")
     return static_html(load_quiz(quiz))

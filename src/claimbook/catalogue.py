@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from claimbook import coverage, references, source, tables
 from claimbook.content import BOOK, EDITION, REVIEWS, course, root
-from claimbook.questions import compile_quiz, load_quiz
+from claimbook.questions import load_quiz
+from claimbook.rendering import compile_quiz
 
 
 def _csv(path: str) -> list[dict[str, str]]:

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from claimbook.display import Shown, golden
-from claimbook.questions import Quiz, compile_quiz, load_quiz, static_html
+from claimbook.questions import Quiz, load_quiz
+from claimbook.rendering import compile_quiz, static_html
 from claimbook.verdicts import Verdict, verdict
 
 STATIC = Path(__file__).parent / "static"

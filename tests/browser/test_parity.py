@@ -13,7 +13,8 @@ from itertools import combinations, islice, permutations, product
 import pytest
 
 from claimbook.content import CHAPTER_SLUGS, REVIEWS, root
-from claimbook.questions import compile_item, load_quiz, markdown, read_items
+from claimbook.questions import load_quiz, read_items
+from claimbook.rendering import compile_item, markdown
 from claimbook.verdicts import parse_number, verdict
 from claimbook.widgets import STATIC
 

@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from claimbook.content import BOOK, EDITION, root
-from claimbook.questions import key_hash, load_quiz, markdown
+from claimbook.questions import load_quiz
+from claimbook.rendering import key_hash, markdown
 from claimbook.verdicts import verdict
 
 from ..test_questions import KINDS, key, plain

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from lxml import html as lxml_html
 
 from claimbook.content import CHAPTER_SLUGS, REVIEWS
-from claimbook.questions import load_quiz, plain_text
+from claimbook.questions import load_quiz
+from claimbook.rendering import plain_text
 from claimbook.source import sentence_text
 
 QUIZZES = [load_quiz(number) for number in (*(slug[:2] for slug in CHAPTER_SLUGS), *REVIEWS)]

@@ -11,7 +11,7 @@ import pytest
 
 from claimbook.content import ContentError, root
 from claimbook.exports import anki
-from claimbook.questions import plain_text
+from claimbook.rendering import plain_text
 
 from .bank import ITEMS, QUIZZES, key, plain, reasons, said, stem_words, words
 

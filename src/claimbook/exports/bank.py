@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from claimbook.content import course, package
-from claimbook.questions import Quiz, compile_item, load_quiz
+from claimbook.questions import Quiz, load_quiz
+from claimbook.rendering import compile_item
 from claimbook.source import sentence_rows, sentence_text
 
 KINDS = ("single", "multiple", "number", "text", "order", "match", "sentence")

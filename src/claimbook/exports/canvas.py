@@ -22,7 +22,8 @@ from claimbook.exports.bank import (
     quiz_title,
 )
 from claimbook.exports.tree import element, to_bytes
-from claimbook.questions import Quiz, plain_text
+from claimbook.questions import Quiz
+from claimbook.rendering import plain_text
 from claimbook.verdicts import missed
 
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"

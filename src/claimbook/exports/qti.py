@@ -22,7 +22,8 @@ from claimbook.exports.bank import (
     quiz_title,
 )
 from claimbook.exports.tree import element, from_html, to_bytes
-from claimbook.questions import Quiz, markdown
+from claimbook.questions import Quiz
+from claimbook.rendering import markdown
 from claimbook.verdicts import missed
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from claimbook.printed.convert import Converter, literal, words
-from claimbook.questions import compile_quiz, load_quiz
+from claimbook.questions import load_quiz
+from claimbook.rendering import compile_quiz
 
 LETTERS = "ABCDEFGHIJKL"
 # What to do, for the kinds of question where paper does not show it.

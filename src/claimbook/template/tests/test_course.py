@@ -6,7 +6,8 @@ import pytest
 
 from claimbook import coverage, notebooks, source, tables
 from claimbook.content import course, root
-from claimbook.questions import compile_quiz, load_quiz
+from claimbook.questions import load_quiz
+from claimbook.rendering import compile_quiz
 from claimbook.tasks import load_exercise
 
 NOTEBOOKS = sorted(
