@@ -2,21 +2,19 @@
 
 import io
 import re
-import subprocess
-import sys
 
 import pytest
 from pypdf import PdfReader
 
 from claimbook import printed
-from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
+from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError
 from claimbook.printed import press
 from claimbook.printed.convert import Book, Converter, label, only_living_links, read_page
 from claimbook.printed.tables import table
 from claimbook.questions import load_quiz
 from claimbook.rendering import plain_text
 
-pytestmark = pytest.mark.xdist_group("browser")  # the worker that builds the book
+pytestmark = pytest.mark.xdist_group("printed")  # one worker sets the PDF
 
 QUIZZES = [slug[:2] for slug in CHAPTER_SLUGS] + list(REVIEWS)
 
@@ -24,13 +22,6 @@ QUIZZES = [slug[:2] for slug in CHAPTER_SLUGS] + list(REVIEWS)
 def squeezed(text):
     """Text without white space, hyphens and marks: what lines and columns can't change."""
     return re.sub(r"[\W_]+", "", text)
-
-
-@pytest.fixture(scope="module")
-def built():
-    done = subprocess.run([sys.executable, "-m", "claimbook.cli", "build"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root() / "_build/html"
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """The built book in a real browser: headless Chromium, driven by playwright."""
 
-import subprocess
 import sys
 import threading
 
@@ -15,9 +14,9 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """One worker builds the book once and drives the browser; the others do the rest meanwhile."""
+    """One worker drives a browser through the tests of a group, instead of each starting one of its own."""
     for item in items:
-        if "/browser/" in str(item.path):
+        if "/browser/" in str(item.path) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
@@ -31,11 +30,9 @@ def find_browser():
 
 
 @pytest.fixture(scope="session")
-def book():
-    """Address of the book, freshly built and served as readers get it."""
-    done = subprocess.run([sys.executable, "-m", "claimbook.cli", "build"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    with Server(root() / "_build/html") as server:
+def book(built):
+    """Address of the book, served as readers get it."""
+    with Server(built) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.address
         server.shutdown()
@@ -72,8 +69,7 @@ def visit(chromium, book):
         page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.on("response", lambda r: page.complaints.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        page.goto(book + path)
-        page.wait_for_load_state("networkidle")
+        page.goto(book + path)  # until all is loaded that the page names, our scripts too
         return page
 
     yield open_page
