@@ -193,7 +193,7 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
         app.add_js_file("claimbook/progress.js", loading_method="async")
     if "<claim-chart" in body:
         vega = Path(app.outdir) / "_static/claimbook/vega.js"
-        app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})
+        app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})  # type: ignore[arg-type]  # any attribute
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
     tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here

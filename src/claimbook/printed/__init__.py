@@ -65,6 +65,8 @@ def _page(page: str, built: Path, book: Book) -> str:
     converter = Converter(book, page, drawings)
     book.quiz = lambda number: questions(number, converter)
     heading = article.h1
+    if heading is None:
+        raise ContentError(f"{path} has no title. Give the page a heading of the first level.")
     number = CHAPTER_SLUGS.index(Path(page).name) + 1 if Path(page).name in CHAPTER_SLUGS else None
     for part in heading.select(".section-number, .headerlink"):
         part.decompose()
