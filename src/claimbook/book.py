@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from claimbook import __version__, catalogue, citations, coverage, exports, launch, source
+from claimbook import __version__, architecture, catalogue, citations, coverage, exports, launch, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, package, quiz_slug, root
@@ -159,6 +159,7 @@ PAGES = {
     "all-sources": (lambda link: catalogue.sources(), ("data/tables/sources.csv",)),
     "data-catalogue": (catalogue.data_tables, ("data", "chapters", "exercises")),
     "coverage": (coverage.page, ("data", "chapters", "exercises")),
+    "architecture": (lambda link: architecture.page(), ()),
     "export-losses": (lambda link: exports.losses_table(), ("chapters",)),
 }
 

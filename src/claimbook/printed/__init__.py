@@ -16,6 +16,8 @@ from claimbook.printed.quizzes import key, questions
 NOT_PRINTED = {
     "chapters/progress": "it shows what a reader's browser keeps",
     "chapters/coverage": "it serves those who write the course",
+    "chapters/architecture": "for contributors",
+    "chapters/versions": "for contributors",
     "chapters/data": "it describes files; the data package carries the same description to a computer",
     "chapters/handing-in": "it is about files on a computer",
 }
