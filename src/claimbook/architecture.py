@@ -58,7 +58,7 @@ PARTS = (
         ("architecture", "accessible", "coverage", "catalogue", "citations", "launch", "book"),
     ),
     Part("Handouts", "Wheel, archives, PDF; Python in the browser.", ("dist", "lite")),
-    Part("Commands", "What is typed: claimbook build, grade, export ...", ("cli",)),
+    Part("Commands", "What is typed: `claimbook build`, `grade`, `export` and the others.", ("cli",)),
 )  # fmt: skip
 
 
@@ -254,17 +254,14 @@ def _within(box: _Box, x: float) -> float:
 
 
 def page() -> str:
-    """Markdown of the drawing, and the same as a table."""
-    rows = "".join(
-        f"<tr><td>{html.escape(part.name)}</td><td>{html.escape(part.job)}</td>"
-        f"<td>{', '.join(f'<code>{module}</code>' for module in part.modules)}</td>"
-        f"<td>{', '.join(sorted(uses()[part.name])) or 'no other part'}</td></tr>"
+    """Markdown of the drawing, and the same as a list."""
+    listed = "\n".join(
+        f"- **{part.name}** ({', '.join(f'`{module}`' for module in part.modules)}). {part.job} "
+        f"Imports from {', '.join(sorted(uses()[part.name])) or 'no other part'}."
         for part in reversed(PARTS)
     )
     return (
         f'<figure class="cb-figure">{drawing()}<figcaption>The parts of the package. An arrow leads from a part to one '
         "that it imports from; what is used by way of another part has no arrow of its own.</figcaption></figure>\n\n"
-        '<div class="cb-scroll" tabindex="0" role="group" aria-label="Parts of the package"><table><thead><tr>'
-        "<th>Part</th><th>What it does</th><th>Modules</th><th>Imports from</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>\n"
+        f"{listed}\n"
     )
