@@ -49,3 +49,34 @@ def test_no_module_opts_out_of_type_checking():
         if "mypy: ignore-errors" in path.read_text(encoding="utf-8")
     ]
     assert not blanket
+
+
+FORMS = [
+    ("github-workflows", ".github/workflows/*.yml"),
+    ("github-issue-forms", ".github/ISSUE_TEMPLATE/[0-9]*.yml"),
+    ("github-issue-config", ".github/ISSUE_TEMPLATE/config.yml"),
+    ("citation-file-format", "CITATION.cff"),
+]
+
+
+def fits(schema, *files):
+    """By the schemas that the checker carries inside: nothing is loaded."""
+    return run("check_jsonschema", "--builtin-schema", schema, *map(str, files))
+
+
+@pytest.mark.parametrize(("schema", "files"), FORMS, ids=[files for _, files in FORMS])
+def test_files_that_only_github_reads_have_its_form(schema, files):
+    done = fits(f"vendor.{schema}", *root().glob(files))
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_job_runs_for_hours():
+    done = fits("custom.github-workflows-require-timeout", *(root() / ".github/workflows").glob("*.yml"))
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_slip_in_a_workflow_is_found(tmp_path):
+    slip = tmp_path / "slip.yml"
+    slip.write_text("on: push\njobs: {test: {runs-on: ubuntu-24.04, step: [{run: make test}]}}\n")
+    assert "step" in fits("vendor.github-workflows", slip).stdout
+    assert fits("custom.github-workflows-require-timeout", slip).returncode == 1
