@@ -72,7 +72,7 @@ def shown(cell) -> str:
 
 def answers_only(notebook):
     """What two notebooks must share to be the same document: everything but the outputs."""
-    return [(c.id, c.cell_type, c.source, c.metadata) for c in notebook.cells]
+    return notebook.metadata, [(c.id, c.cell_type, c.source, c.metadata) for c in notebook.cells]
 
 
 # ---------------------------------------------------------------- the promises
@@ -324,6 +324,7 @@ TEXT = notebooks.nbformat.from_dict({"output_type": "stream", "name": "stdout", 
 BREAKS = [
     (starter_is_the_stripped_solution, lambda p: replace(p.starter, "Time:", "Times:")),
     (starter_is_the_stripped_solution, lambda p: p.starter.cells.pop(1)),
+    (starter_is_the_stripped_solution, lambda p: p.starter.metadata.claimbook.update(edition="2019.01")),
     (starter_holds_no_solution, lambda p: replace(p.starter, " = ...", " = 6")),
     (starter_holds_no_solution, lambda p: replace(p.starter, "# Stuck?", "### END SOLUTION")),
     (every_task_has_its_check, lambda p: p.solution.cells.reverse()),

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from claimbook import cli, content
+from claimbook import __version__, cli, content
 from claimbook.content import ContentError, chapter_slug, root
 from claimbook.server import Server
 
@@ -94,3 +94,19 @@ def test_setup_refuses_an_old_python():
     )
     done = run(code)
     assert done.returncode == 1 and "Python 3.11 or newer is needed" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_one_version_and_one_edition_everywhere():
+    """A new edition is named in all these places; see chapters/versions.md."""
+    edition = content.EDITION
+    assert __version__ == content.package()["version"] and __version__.rpartition(".")[0] == edition
+    for path, words in (
+        ("CITATION.cff", f"version: {__version__}\n"),
+        ("CHANGELOG.md", f"\n## {edition}"),
+        ("_config.yml", f"Edition {edition}."),
+        ("SOURCING.md", f"*at this edition* ({edition})"),
+        ("chapters/how-to-read.md", f"**at this edition**, {edition}"),
+        ("chapters/versions.md", f"**The version** of the package, {__version__},"),
+        ("chapters/accessibility.md", f"for edition {edition}"),
+    ):
+        assert words in (root() / path).read_text(encoding="utf-8"), f"{path} does not say {words.strip()!r}."

@@ -1,7 +1,10 @@
 """The maintainers' tools do what they say, without the network."""
 
+import shutil
+import subprocess
 import sys
 import threading
+import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -47,3 +50,23 @@ def test_link_check_reports_and_never_fails_the_build(check_links, host, tmp_pat
     assert check_links.main() == 0
     printed = capsys.readouterr().out
     assert "dead" in printed and "404" in printed and "1 of 2 addresses answer" in printed
+
+
+def test_unpinning_lifts_upper_bounds_but_those_that_are_kept_for_a_reason(monkeypatch):
+    monkeypatch.syspath_prepend(str(root() / "tools"))
+    from unpin import KEPT, lifted
+
+    toml = (root() / "pyproject.toml").read_text(encoding="utf-8")
+    free = tomllib.loads(lifted(toml))["project"]
+    lines = free["dependencies"] + [line for lines in free["optional-dependencies"].values() for line in lines]
+    assert "pandas>=3.0" in lines
+    assert {line.split(">=")[0] for line in lines if "<" in line} == set(KEPT)
+
+
+def test_the_weekly_run_empties_the_lock_that_make_reads(tmp_path):
+    (tmp_path / "tools").mkdir()
+    for name in ("tools/unpin.py", "requirements.txt", "pyproject.toml"):
+        shutil.copy(root() / name, tmp_path / name)
+    subprocess.run([sys.executable, tmp_path / "tools/unpin.py"], check=True)
+    assert (tmp_path / "requirements.txt").read_text() == ""
+    assert (tmp_path / "pyproject.toml").read_text() == (root() / "pyproject.toml").read_text()

@@ -14,6 +14,7 @@ Nothing here reads the network. The verbs are imported when they are first used 
 """
 
 from importlib import import_module
+from typing import Any
 
 __version__ = "2026.11.0"
 
@@ -28,11 +29,11 @@ _VERBS = {
 __all__ = ["check", "claims", "hint", "load", "quiz", "sentence"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _VERBS:
         return getattr(import_module(f"claimbook.{_VERBS[name]}"), name)
     raise AttributeError(f"module 'claimbook' has no attribute {name!r}; it has {', '.join(__all__)}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted([*globals(), *_VERBS])

@@ -67,7 +67,8 @@ def mark_languages(page: str) -> str:
     """
     if not _FOREIGN.search(page):
         return page
-    parts, opened = [], []  # open elements: (name, is its language another than that of the book?)
+    parts: list[str] = []
+    opened: list[tuple[str, bool]] = []  # open elements: (name, is its language another than that of the book?)
     for part in _TAG.split(page):
         tag = re.match(r"<(/?)([a-zA-Z][\w-]*)", part)
         if part.startswith("<!--"):
@@ -80,7 +81,7 @@ def mark_languages(page: str) -> str:
                 pass
         elif tag[2] not in ("script", "style", "svg", "textarea", *_VOID) and not part.endswith("/>"):
             own = re.search(r'\slang="([^"]*)"', part)
-            opened.append((tag[2], bool(own) and not own[1].startswith("en")))
+            opened.append((tag[2], own is not None and not own[1].startswith("en")))
             if _FOREIGN.search(part):
                 part = re.sub(r'\stitle="[^"]*"', "", part)
         parts.append(part)
@@ -100,7 +101,8 @@ def name_tables(page: str) -> str:
     That is the label of the box that it scrolls in, the caption of its figure, or else the heading above
     it; the second table below the same heading is "..., table 2".
     """
-    heading, label, caption, given = "", "", "", {}
+    heading, label, caption = "", "", ""
+    given: dict[str, int] = {}
 
     def step(found: re.Match) -> str:
         nonlocal heading, label, caption

@@ -21,13 +21,14 @@ from __future__ import annotations
 import datetime
 import math
 import sys
+from typing import Any
 
 MAX_CELLS = 200_000  # more than any table of the course; bounds time and memory of a check
 MAX_TEXT = 100_000  # characters of one text
 MAX_DIGITS = 1_000  # bits of a whole number; a float holds no more, so none can be compared
 
 
-def to_plain(value) -> dict:
+def to_plain(value: Any) -> dict:
     """Turn a variable into plain data (shape in the module's docstring). Never raises on a value.
 
     Args:
@@ -42,12 +43,12 @@ def to_plain(value) -> dict:
         return {"type": "other", "python": f"{_type_name(value)} that cannot be read ({type(error).__name__})"}
 
 
-def _type_name(value) -> str:
+def _type_name(value: Any) -> str:
     name = type.__getattribute__(type(value), "__name__")
     return name[:80] if type(name) is str else "object"
 
 
-def _plain(value) -> dict:
+def _plain(value: Any) -> dict:
     if value is None or value is ...:
         return {"type": "missing"}
     scalar = _scalar(value)
@@ -75,7 +76,7 @@ def _plain(value) -> dict:
     return {"type": "other", "python": _type_name(value)}
 
 
-def _scalar(value) -> dict | None:
+def _scalar(value: Any) -> dict | None:
     kind = type(value)
     if kind is bool:
         return {"type": "truth", "value": value}
@@ -112,7 +113,7 @@ def _cells(values: list) -> list:
     return [_cell(value) for value in values]
 
 
-def _cell(value):
+def _cell(value: Any) -> Any:
     """One cell as a JSON value: missing as None, dates as ISO text, anything odd as its type in «»."""
     if value is None:
         return None
@@ -126,11 +127,11 @@ def _cell(value):
     return None if scalar["value"] == "nan" and scalar["type"] == "number" else scalar["value"]
 
 
-def _labels(index) -> list:
+def _labels(index: Any) -> list:
     return _cells(index.tolist())
 
 
-def _table(frame) -> dict:
+def _table(frame: Any) -> dict:
     size = frame.shape[0] * max(frame.shape[1], 1)
     if size > MAX_CELLS:
         return {"type": "too large", "size": frame.shape[0]}

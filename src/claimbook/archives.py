@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 DATE = (2026, 11, 24, 0, 0, 0)  # of every entry, since the clock is no part of the content
 
 
-def write_zip(target: Path | BinaryIO, files: dict[str, bytes | Path]) -> None:
+def write_zip(target: Path | BinaryIO, files: Mapping[str, bytes | Path]) -> None:
     """Write an archive.
 
     Args:

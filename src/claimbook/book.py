@@ -20,7 +20,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from claimbook import __version__, catalogue, citations, coverage, exports, launch, source
+from claimbook import __version__, architecture, catalogue, citations, coverage, exports, launch, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, package, quiz_slug, root
@@ -159,6 +159,7 @@ PAGES = {
     "all-sources": (lambda link: catalogue.sources(), ("data/tables/sources.csv",)),
     "data-catalogue": (catalogue.data_tables, ("data", "chapters", "exercises")),
     "coverage": (coverage.page, ("data", "chapters", "exercises")),
+    "architecture": (lambda link: architecture.page(), ()),
     "export-losses": (lambda link: exports.losses_table(), ("chapters",)),
 }
 
@@ -193,7 +194,7 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
         app.add_js_file("claimbook/progress.js", loading_method="async")
     if "<claim-chart" in body:
         vega = Path(app.outdir) / "_static/claimbook/vega.js"
-        app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})
+        app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})  # type: ignore[arg-type]  # any attribute
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
     tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -34,7 +35,7 @@ def warm_up() -> None:
     """Import what a build needs."""
     # A checker of internationalised addresses that JupyterLab brings along: it compiles 38 grammars when it
     # is imported, for one and a half seconds, and jsonschema does without it if it isn't there.
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # the import system takes None
     for module in HEAVY:
         import_module(module)
 
@@ -100,7 +101,7 @@ def _sphinx(jobs: int, lite: dict | None) -> None:
 def pages() -> list[str]:
     """Pages of `_toc.yml` (`chapters/index`) in reading order; the first is where a reader arrives."""
 
-    def walk(node):
+    def walk(node: dict) -> Iterator[str]:
         for key in ("root", "file"):
             if key in node:
                 yield node[key]

@@ -6,6 +6,7 @@ import html
 import os
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from claimbook.answers import to_plain
 from claimbook.content import chapter_slug
@@ -21,7 +22,7 @@ class Summary:
     slug: str
     results: list[Result]
 
-    def __str__(self):
+    def __str__(self) -> str:
         counts = [
             f"{count} {words}"
             for status, words in (
@@ -35,8 +36,8 @@ class Summary:
         lines.append(f"To hand in: restart and run all cells, save, and submit the file {self.slug}.ipynb.")
         return "\n".join(lines)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = {"text/plain": str(self)}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+        bundle: dict[str, Any] = {"text/plain": str(self)}
         if not golden():
             bundle |= kept_results(self.results)
             head, *lines, end = str(self).split("\n")
@@ -47,11 +48,11 @@ class Summary:
             )
         return bundle
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)
 
 
-def check(task: str, answer=...) -> Result | Summary:
+def check(task: str, answer: Any = ...) -> Result | Summary:
     """Check an answer in a notebook, or sum up a whole exercise.
 
     Args:
@@ -107,5 +108,5 @@ def hint(task: str, number: int | None = None) -> str:
 class _Hint(str):
     """Text that a notebook shows without quotation marks."""
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)

@@ -74,7 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 141
 
 
-def build(options) -> int:
+def build(options: argparse.Namespace) -> int:
     """Build the book once; with `--lite`, Python in the browser first."""
     from claimbook import building
 
@@ -87,7 +87,7 @@ def build(options) -> int:
     return building.build(lite=build_lite(options.pyodide))
 
 
-def serve(options) -> int:
+def serve(options: argparse.Namespace) -> int:
     """Build, then serve `_build/html` on the loopback address until interrupted."""
     from claimbook import building, watching
     from claimbook.server import Server
@@ -104,7 +104,7 @@ def serve(options) -> int:
     return 0
 
 
-def data(options) -> int:
+def data(options: argparse.Namespace) -> int:
     """List the tables of the data package, or describe or cite one."""
     from claimbook import tables
 
@@ -125,7 +125,7 @@ def data(options) -> int:
     return 0
 
 
-def golden(options) -> int:
+def golden(options: argparse.Namespace) -> int:
     """Run notebooks, write their outputs in place, and derive each starter from its solution."""
     from claimbook import notebooks, tasks
 
@@ -146,7 +146,7 @@ def golden(options) -> int:
     return 0
 
 
-def export(options) -> int:
+def export(options: argparse.Namespace) -> int:
     """Write the quizzes in a format, and tell what it could not carry."""
     from claimbook import exports
 
@@ -161,14 +161,14 @@ def export(options) -> int:
     return 0
 
 
-def dist(options) -> int:
+def dist(options: argparse.Namespace) -> int:
     """Make the files to hand out in `dist/`."""
     from claimbook.dist import dist
 
     return dist(options.step)
 
 
-def new(options) -> int:
+def new(options: argparse.Namespace) -> int:
     """Start a course on another text."""
     from claimbook import newcourse
 

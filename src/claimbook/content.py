@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 DESCRIPTOR = "data/datapackage.json"
 COURSE = "CLAIMBOOK_COURSE"  # environment variable: folder of the course, where it can't be found by itself
@@ -29,7 +30,7 @@ class ContentError(Exception):
     shown as that message alone: a learner who mistypes a name needs no traceback.
     """
 
-    def _render_traceback_(self):  # IPython's hook for exceptions that print themselves
+    def _render_traceback_(self) -> list[str]:  # IPython's hook for exceptions that print themselves
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -134,7 +135,8 @@ def course() -> Course:
     Raises:
         ContentError: its description is missing or wrong.
     """
-    given, where = package().get("course"), f"{root() / DESCRIPTOR}, property `course`"
+    given: Any = package().get("course")
+    where = f"{root() / DESCRIPTOR}, property `course`"
     try:
         reviews = {number: (slug, int(last)) for number, (slug, last) in given.get("reviews", {}).items()}
         found = Course(**{**given, "chapters": tuple(given["chapters"]), "reviews": reviews})
@@ -148,7 +150,7 @@ def course() -> Course:
     return found
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     """BOOK, EDITION, CHAPTER_SLUGS and REVIEWS of the course, read when they are first asked for."""
     fields = {"BOOK": "id", "EDITION": "edition", "CHAPTER_SLUGS": "chapters", "REVIEWS": "reviews"}
     if name in fields:
@@ -156,7 +158,7 @@ def __getattr__(name):
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def find_close(name: str, names) -> str:
+def find_close(name: str, names: Iterable[str]) -> str:
     """End of an error message that offers the known names nearest to `name`."""
     names = sorted(str(n) for n in names)
     near = get_close_matches(str(name), names, n=4, cutoff=0.5)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from claimbook import source, tables, yamlfile
 from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
@@ -170,20 +171,20 @@ def link_chapter(link: Callable[[str], str], number: str) -> str:
     return f'<a href="{link(f"chapters/{chapter.slug}")}">{int(number)}</a>' if chapter else str(int(number))
 
 
-def link_item(link: Callable[[str], str], item) -> str:
+def link_item(link: Callable[[str], str], item: Any) -> str:
     """Id of a quiz item, linked to its place in the page."""
     number = item.id[1:].split(".")[0]
     slug = REVIEWS[number][0] if number in REVIEWS else chapters()[f"{int(number):02}"].slug
     return f'<a href="{link(f"chapters/{slug}")}#{item.id.lower().replace(".", "-")}">{item.id}</a>'
 
 
-def link_task(link: Callable[[str], str], task) -> str:
+def link_task(link: Callable[[str], str], task: Any) -> str:
     """Id of a task, linked to its exercise."""
     slug = chapters()[f"{int(task.id[1:].split('.')[0]):02}"].slug
     return f'<a href="{link(f"exercises/{slug}")}">{task.id}</a>'
 
 
-def _sentences(link) -> str:
+def _sentences(link: Callable[[str], str]) -> str:
     rows = []
     for sentence, row in source.sentence_rows().items():
         numbers = row["chapters"].split()
@@ -204,7 +205,7 @@ def _sentences(link) -> str:
     )
 
 
-def _objectives(link) -> str:
+def _objectives(link: Callable[[str], str]) -> str:
     rows = []
     for number, chapter in chapters().items():
         for objective, words in chapter.objectives.items():
@@ -218,7 +219,7 @@ def _objectives(link) -> str:
     )
 
 
-def _tables(link) -> str:
+def _tables(link: Callable[[str], str]) -> str:
     rows = []
     for name in tables.names():
         places = [f'<a href="{link(page)}">{page_name(page)}</a>' for page in used_in(name)]

@@ -8,7 +8,8 @@ claim or quiz reaches the page without running a notebook again, and diffs of no
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from claimbook.content import BOOK, EDITION
 
@@ -22,7 +23,7 @@ def golden() -> bool:
     return os.environ.get(GOLDEN) == "1"
 
 
-def kept_results(results) -> dict:
+def kept_results(results: Iterable[Any]) -> dict:
     """Part of a MIME bundle that keeps in the student's notebook what was said, for the page My progress.
 
     It is a note to herself: the grader never reads it, and runs the notebook anew.
@@ -47,10 +48,10 @@ class Shown:
     def __init__(self, data: dict, plain: str, live: Callable[[], dict]):
         self.data, self.plain, self._live = data, plain, live
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
         if golden():
             return {MIME: self.data, "text/plain": self.plain}
         return {"text/plain": self.plain, **self._live()}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.plain

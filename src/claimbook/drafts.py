@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from claimbook.content import ContentError
 from claimbook.source import literal
@@ -122,7 +123,7 @@ def quiz(sentences: list[dict[str, str]], language: str, title: str) -> dict:
     }
 
 
-def _item(objective: str, skill: str, anchors: list[str], kind: str, stem: str, **more) -> dict:
+def _item(objective: str, skill: str, anchors: list[str], kind: str, stem: str, **more: Any) -> dict:
     return {
         "objective": objective, "skill": skill, "anchors": anchors, "as_of": "source", "kind": kind, "stem": stem, **more
     }  # fmt: skip
@@ -228,7 +229,7 @@ def _misquotation(text: dict[str, str], spaced: bool, chance: random.Random) -> 
         raise ContentError("The sentences of the text differ too little to ask about them. Take a longer text.")
     true = [key for key in halves if key not in (a, b)] or [a]
     chance.shuffle(true)
-    options = [
+    options: list[dict[str, object]] = [
         {
             "text": literal(quoted),
             "why": f"It stands in {key}, letter for letter.",
@@ -257,7 +258,7 @@ def _not_stated(text: dict[str, str], spaced: bool, chance: random.Random) -> di
     counts["characters"] = len(re.sub(r"\s", "", whole))
     unit = next((unit for unit in counts if str(counts[unit]) not in whole), "characters")
     number = counts[unit]
-    options = [
+    options: list[dict[str, object]] = [
         {"text": f"{number}.", "misconception": COMPUTED,
          "why": "That is how many there are, if you count. No sentence says it: you worked it out."},
         {"text": f"About {round(number, -1) if number > 20 else number + 5}.", "misconception": COMPUTED,

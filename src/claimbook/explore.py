@@ -12,7 +12,9 @@ import gzip
 import hashlib
 import json
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from claimbook.content import ContentError
 
@@ -41,7 +43,7 @@ fee is hereby granted, provided that the above copyright notice and this permiss
 software is provided "as is" and the author disclaims all warranties with regard to this software."""
 
 
-def explorable(spec: dict) -> bool:
+def explorable(spec: Any) -> bool:
     """Whether a Vega-Lite specification, or a chart within it, has inputs or values to read."""
     if isinstance(spec, list):
         return any(map(explorable, spec))
@@ -86,8 +88,9 @@ def write_vega(target: Path) -> None:
     """
     import vl_convert
 
+    made_by = version("vl-convert-python")
     recipe = hashlib.sha256(SNIPPET.encode()).hexdigest()[:8]
-    head = f"/* Made by vl-convert {vl_convert.__version__}, recipe {recipe}.\n\n{LICENCES} */\n"
+    head = f"/* Made by vl-convert {made_by}, recipe {recipe}.\n\n{LICENCES} */\n"
     if target.is_file() and target.read_text(encoding="utf-8").startswith(head):
         return
     try:
@@ -96,7 +99,7 @@ def write_vega(target: Path) -> None:
         if isinstance(error, KeyboardInterrupt):
             raise
         raise ContentError(
-            f"vl-convert {vl_convert.__version__} can't make static/vega.js ({error}). Look up which versions of "
+            f"vl-convert {made_by} can't make static/vega.js ({error}). Look up which versions of "
             "vega and vega-interpreter it holds, and write them into SNIPPET in src/claimbook/explore.py."
         ) from None
     target.parent.mkdir(parents=True, exist_ok=True)

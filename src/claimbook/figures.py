@@ -10,10 +10,14 @@ from __future__ import annotations
 import html
 import json
 import re
+from typing import TYPE_CHECKING, Any
 
 from claimbook.content import ContentError
 from claimbook.display import Shown
 from claimbook.explore import claim_chart, explorable
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Okabe and Ito's colours in an order of our own; they stay apart for colour-blind readers.
 PALETTE = ["#1f5f8b", "#b8520f", "#3a7d44", "#8a5a9e", "#8a6d00", "#56707f"]
@@ -46,7 +50,7 @@ CONFIG = {
 }  # fmt: skip
 
 
-def figure(chart, *, alt: str, caption: str, table, limit: str) -> Shown:
+def figure(chart: Any, *, alt: str, caption: str, table: pd.DataFrame | dict[str, pd.DataFrame], limit: str) -> Shown:
     """Show a chart with its finding, its numbers and its limit.
 
     Args:
@@ -74,7 +78,7 @@ def figure(chart, *, alt: str, caption: str, table, limit: str) -> Shown:
     return Shown(data, plain, lambda: {"text/html": figure_html(data)})
 
 
-def table_html(table, caption: str = "") -> str:
+def table_html(table: pd.DataFrame, caption: str = "") -> str:
     """DataFrame as a plain HTML table whose header cells say what they head."""
     flat = table.reset_index() if any(name is not None for name in table.index.names) else table
     head = "".join(f'<th scope="col">{html.escape(str(name))}</th>' for name in flat.columns)
@@ -86,7 +90,7 @@ def table_html(table, caption: str = "") -> str:
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _cell(value) -> str:
+def _cell(value: Any) -> str:
     if hasattr(value, "strftime"):
         return value.strftime("%Y-%m-%d")
     if isinstance(value, float):

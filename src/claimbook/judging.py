@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from claimbook.display import golden, kept_results
 from claimbook.tasks import Task, expected_values
@@ -25,14 +26,14 @@ class Result:
     reason: str
     misconception: str | None = None
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.status == "correct"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{SYMBOLS[self.status]} {self.task}: {self.status}. {self.reason}"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = {"text/plain": str(self)}
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict:
+        bundle: dict[str, Any] = {"text/plain": str(self)}
         if not golden():
             bundle |= kept_results([self])
             kind = self.status.replace(" ", "-")
@@ -42,7 +43,7 @@ class Result:
             )
         return bundle
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)
 
 
@@ -151,7 +152,7 @@ def _rows_in_order(task: Task, answer: dict, wanted: list) -> list[list]:
     return rows if task.ordered else sorted(rows, key=_sort_key)
 
 
-def _sort_key(row: list):
+def _sort_key(row: list) -> list[tuple]:
     return [
         (v is not None, str(type(v) in (int, float)), f"{v:025.6f}" if type(v) in (int, float) else str(v)) for v in row
     ]
@@ -172,7 +173,7 @@ def _same(task: Task, answer: dict, expected: dict) -> bool:
     )
 
 
-def _same_value(given, right, tolerance: float) -> bool:
+def _same_value(given: Any, right: Any, tolerance: float) -> bool:
     if type(given) in (int, float) and type(right) in (int, float):
         return math.isclose(given, right, rel_tol=1e-9, abs_tol=tolerance)
     if type(given) is list and type(right) is list:
@@ -193,10 +194,10 @@ def _difference(task: Task, answer: dict, expected: dict) -> str:
     if task.kind == "number":
         return "Not the number that the data give. Read the question once more, or ask for a `hint`."
     if task.kind == "set":
-        given, right = _as_set(answer["values"]), _as_set(expected["values"])
-        surplus, lacking = len(given - right), len(right - given)
+        named, right_ones = _as_set(answer["values"]), _as_set(expected["values"])
+        surplus, lacking = len(named - right_ones), len(right_ones - named)
         parts = [f"{surplus} too many"] * bool(surplus) + [f"{lacking} missing"] * bool(lacking)
-        return f"{len(given & right)} of your values belong to the answer; {' and '.join(parts)}."
+        return f"{len(named & right_ones)} of your values belong to the answer; {' and '.join(parts)}."
     if task.kind == "table":
         wanted = ["index", "value"] if expected["type"] == "series" else _as_table(expected)[0]
         given, right = _rows_in_order(task, answer, wanted), _rows_in_order(task, expected, wanted)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -65,7 +64,8 @@ def build(pyodide: Path | None = None, notebooks: list[Path] | None = None) -> t
         shutil.copy(notebook, source / "files")
     wheels = _wheels(work)
     local = _pyodide_folder(pyodide, work) if pyodide else None
-    packages = list(COMPILED)
+    packages: list[str] = list(COMPILED)
+    present: list[Path] = []
     if local:
         (source / "static").mkdir()
         (source / "static/pyodide").symlink_to(local)  # where JupyterLite looks for one
@@ -109,7 +109,7 @@ def _fingerprint(notebooks: list[Path], pyodide: Path | None) -> str:
     return digest.hexdigest()
 
 
-def _pip(*words) -> None:
+def _pip(*words: str | Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pip", "--disable-pip-version-check", *words], capture_output=True, text=True
     )
@@ -120,7 +120,10 @@ def _pip(*words) -> None:
 def _wheels(work: Path) -> list[Path]:
     """The course's wheel, built from the tree, and the pure packages in the versions of requirements.txt."""
     lock = (root() / "requirements.txt").read_text(encoding="utf-8")
-    wanted = [re.search(rf"^{re.escape(name)}==\S+", lock, re.MULTILINE | re.IGNORECASE)[0] for name in PURE]
+    pinned = {line.split("==")[0].lower(): line.strip() for line in lock.splitlines() if "==" in line}
+    if missing := [name for name in PURE if name.lower() not in pinned]:
+        raise ContentError(f"requirements.txt names no version of {', '.join(missing)}. Renew it; its head says how.")
+    wanted = [pinned[name.lower()] for name in PURE]
     pure = work / "pure"
     held = pure / "packages.txt"
     if not (held.is_file() and held.read_text(encoding="utf-8") == "\n".join(wanted)):

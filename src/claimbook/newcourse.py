@@ -20,6 +20,7 @@ import tempfile
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -38,7 +39,7 @@ TITLE = "The text"  # of chapter 01
 class _Plain(yaml.SafeDumper):
     """YAML for people: a list that occurs twice is written twice, not as a reference."""
 
-    def ignore_aliases(self, data):
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 

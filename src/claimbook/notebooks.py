@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from claimbook.content import ContentError
+from claimbook.content import EDITION, ContentError
 from claimbook.display import GOLDEN
 from claimbook.tasks import Exercise, find_task
 
@@ -68,7 +68,8 @@ def execute(notebook, folder: Path):
 
 def normalise(notebook):
     """Take out of a notebook whatever differs from run to run or from machine to machine."""
-    notebook.metadata = nbformat.from_dict(METADATA)
+    kept = {name: notebook.metadata[name] for name in ("claimbook",) if name in notebook.metadata}
+    notebook.metadata = nbformat.from_dict({**METADATA, **kept})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     seen = set()
     for number, cell in enumerate(notebook.cells, 1):
@@ -147,9 +148,11 @@ def starter(solution, exercise: Exercise):
     """The notebook a student opens: the solution with its answers taken out.
 
     Every answer becomes `variable = ...`, so that a starter runs from top to bottom and each check
-    says "not attempted". Outputs are dropped; cell ids stay, so that cells can be told apart later.
+    says "not attempted". Outputs are dropped; cell ids stay, so that cells can be told apart later. The
+    edition is noted, so that the grader of another one can say so instead of judging by other tasks.
     """
     notebook = with_grading_metadata(nbformat.from_dict(solution), exercise)
+    notebook.metadata["claimbook"] = {"edition": EDITION}
     names = {grade_id(task.id): task.variable for task in exercise.tasks}
     for cell in notebook.cells:
         if cell.cell_type != "code":

@@ -7,10 +7,11 @@ A quiz lives beside its chapter (`chapters/NN-slug.quiz.yml`). Here it is read a
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -27,6 +28,9 @@ from claimbook import yamlfile
 from claimbook.content import REVIEWS, ContentError, find_close, quiz_slug, root
 from claimbook.source import expand_quotes, sentence_text
 from claimbook.verdicts import normal_text
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 SentenceId = Annotated[str, StringConstraints(pattern=r"^P\d{1,3}S\d{1,2}$")]
@@ -85,10 +89,11 @@ class _Item(_Strict):
 
 
 class _Choice(_Item):
+    kind: str
     options: Annotated[list[Option], Field(min_length=2, max_length=8)]
 
     @model_validator(mode="after")
-    def _options(self):
+    def _options(self) -> Self:
         right = sum(option.correct for option in self.options)
         if self.kind == "single" and right != 1:
             raise ValueError(f"{right} options are marked `correct: true`; a single choice has exactly one")
@@ -117,7 +122,7 @@ class Number(_Item):
     near: list[NearNumber] = []
 
     @model_validator(mode="after")
-    def _near(self):
+    def _near(self) -> Self:
         for near in self.near:
             if abs(near.value - self.answer) <= self.tolerance:
                 raise ValueError(f"the near miss {near.value:.15g} is right by the answer and its tolerance")
@@ -131,7 +136,7 @@ class Text(_Item):
     near: list[NearText] = []
 
     @model_validator(mode="after")
-    def _near(self):
+    def _near(self) -> Self:
         seen: dict[str, str] = {}
         for words in [*self.accept, *(words for near in self.near for words in near.accept)]:
             plain = normal_text(words)
@@ -155,7 +160,7 @@ class Match(_Item):
     extra: list[Extra] = []
 
     @model_validator(mode="after")
-    def _rights(self):
+    def _rights(self) -> Self:
         rights = [pair.right for pair in self.pairs] + [extra.right for extra in self.extra]
         if len(set(rights)) != len(rights):
             raise ValueError("two right sides are the same, so that a match would be a matter of luck")
@@ -169,7 +174,7 @@ class Sentence(_Item):
     why: dict[SentenceId, Words]
 
     @model_validator(mode="after")
-    def _passage(self):
+    def _passage(self) -> Self:
         if outside := set(self.answer) - set(self.passage):
             raise ValueError(f"the answer {sorted(outside)} is not in the passage")
         if len(set(self.passage)) != len(self.passage):
@@ -215,19 +220,19 @@ def _read_quiz(path: Path, modified: int, number: str) -> Quiz:
     """The quiz in a file, read and checked once as long as the file is unchanged."""
     data = yamlfile.read(path)
     try:
-        quiz = Quiz.model_validate(data)
-        problems = []
+        quiz: Quiz | None = Quiz.model_validate(data)
+        problems: list[str] = []
     except ValidationError as error:
         quiz, problems = None, [_explain(e, data) for e in error.errors()]
     problems += _problems(quiz.items if quiz else _sound_items(data), number)
     if quiz and quiz.quiz != number:
         problems.append(f"quiz: the file belongs to chapter {number}, but says {quiz.quiz!r}")
-    if problems:
+    if problems or quiz is None:
         raise ContentError(f"{path.name}:\n" + "\n".join(f"  {problem}" for problem in problems))
     return quiz
 
 
-def _sound_items(data) -> list:
+def _sound_items(data: Any) -> list:
     """The items of a broken file that are valid by themselves, so that all errors are told at once."""
     entries = data.get("items") if isinstance(data, dict) else None
     sound = []
@@ -237,20 +242,20 @@ def _sound_items(data) -> list:
     return sound
 
 
-def _explain(error: dict, data) -> str:
+def _explain(error: ErrorDetails, data: Any) -> str:
     """One line of an error: item by its id, then the field, then what is wrong."""
     place = list(error["loc"])
     if place[:1] == ["items"] and len(place) > 1:
         entry = data["items"][place[1]]
         name = entry.get("id") if isinstance(entry, dict) else None
-        place = [str(name or f"item {place[1] + 1}"), *place[3:]]  # place[2] repeats the kind
+        place = [str(name or f"item {int(place[1]) + 1}"), *place[3:]]  # place[2] repeats the kind
         if error["type"].startswith("union_tag"):
             place.append("kind")
     words = [f"{part + 1}" if isinstance(part, int) else str(part) for part in place]
     return f"{' / '.join(words) or 'file'}: {error['msg'].removeprefix('Value error, ')}"
 
 
-def _problems(items: list, chapter: str):
+def _problems(items: list, chapter: str) -> Iterator[str]:
     """What no single field can know: numbering, and names that must exist elsewhere in the course."""
     number, seen = (chapter if chapter in REVIEWS else str(int(chapter))), set()
     for item in items:
@@ -280,7 +285,7 @@ def _problems(items: list, chapter: str):
                 yield str(error)
 
 
-def _texts(part, place: str):
+def _texts(part: Any, place: str) -> Iterator[tuple[str, str]]:
     """Every text in nested data, with the place where it stands: (" / options / 2 / why", "...")."""
     if isinstance(part, str):
         yield place, part

@@ -7,6 +7,8 @@ import html
 import json
 import random
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from markdown_it import MarkdownIt
 
@@ -38,13 +40,13 @@ def _shuffled(size: int, seed: str) -> list[int]:
     return order
 
 
-def _ranks(texts) -> list[int]:
+def _ranks(texts: Iterable[str]) -> list[int]:
     """Alphabetical order of some texts: another one when two change places, the same after most corrections."""
     plain = [normal_text(text) for text in texts]
     return sorted(range(len(plain)), key=plain.__getitem__)
 
 
-def key_hash(item) -> str:
+def key_hash(item: Any) -> str:
     """Short hash of what makes stored answers stale: kind, id, key and the order of parts, not their wording.
 
     At worst a correction that changes the alphabetical order of the parts drops answers that were still good.
@@ -71,7 +73,7 @@ def _words(accepted: list[str]) -> str:
     return f"“{html.escape(accepted[0], quote=False)}”"
 
 
-def compile_item(item) -> dict:
+def compile_item(item: Any) -> dict:
     """One item as the JSON that quiz.js works with: rendered HTML, key, reasons, shuffles."""
     data = {
         "id": item.id,
@@ -163,7 +165,7 @@ def _anchor(item: dict) -> str:
 def _fallback(item: dict) -> str:
     """One item: the question, what can be chosen, and the answer with all reasons behind a click."""
 
-    def listed(tag: str, parts) -> str:
+    def listed(tag: str, parts: Iterable[str]) -> str:
         return f"<{tag}>{''.join(f'<li>{part}</li>' for part in parts)}</{tag.split()[0]}>"
 
     def word(part: dict) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from claimbook.content import ContentError
 
@@ -26,9 +27,10 @@ def _compressed(path: str, modified: float) -> bytes:
 
 
 class _Handler(SimpleHTTPRequestHandler):
+    server: Server
     protocol_version = "HTTP/1.1"
 
-    def send_head(self):
+    def send_head(self) -> Any:
         if self.server.watched and self.path == "/_stamp":
             return self._send(str(self.server.stamp).encode(), "text/plain")
         path = Path(self.translate_path(self.path))
@@ -50,11 +52,11 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         return BytesIO(body)
 
-    def guess_type(self, path):
+    def guess_type(self, path: Any) -> str:
         kind = super().guess_type(path)
         return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
-    def log_message(self, format, *args):
+    def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
@@ -89,5 +91,5 @@ class Server(ThreadingHTTPServer):
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/"
 
-    def handle_error(self, request, client_address):
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """A reader who closes the page in the middle of a download is no error."""

@@ -12,11 +12,15 @@ import re
 from collections.abc import Callable
 from functools import cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from claimbook import tables
 from claimbook.content import ContentError, course, find_close, root
 from claimbook.display import Shown
 from claimbook.references import long_date
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 VERDICTS = ("accurate", "imprecise", "unsupported", "not checkable")
 _QUOTE = re.compile(r"\{quote\}`(?P<id>P\d{1,3}S\d{1,2}):\s*(?P<words>[^`]+)`")
@@ -99,7 +103,7 @@ def split_quote(body: str, where: str = "a quotation") -> tuple[str, str]:
 def expand_quotes(markdown: str, where: str = "a quotation") -> str:
     """Replace each {quote}`P8S2: words` in Markdown by “words” (P8S2), checking every one."""
 
-    def replace(match):
+    def replace(match: re.Match) -> str:
         sentence, words = split_quote(match[0][len("{quote}`") : -1], where)
         return f"“{literal(words)}” ({sentence})"
 
@@ -111,7 +115,7 @@ def literal(words: str) -> str:
     return re.sub(r"([\\\\`*_{}\[\]<>&$~|#])", r"\\\1", words)
 
 
-def claims(sentence: str | None = None):
+def claims(sentence: str | None = None) -> pd.DataFrame:
     """The atomic claims of the source, or of one sentence: the table `claims`.
 
     Returns:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from claimbook.content import REPAIR, ContentError, find_close, package, root
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def names() -> list[str]:
@@ -30,7 +34,7 @@ def describe(name: str) -> dict:
     raise ContentError(f"No table {name!r}. {find_close(name, names())}")
 
 
-def load(name: str):
+def load(name: str) -> pd.DataFrame:
     """Load a table of the data package as a tidy, typed DataFrame.
 
     Args:
@@ -65,11 +69,11 @@ def load(name: str):
 
 
 @cache
-def _frame(name: str, path: str, modified: int, fields: str):
+def _frame(name: str, path: str, modified: int, schema: str) -> pd.DataFrame:
     """The file of a table, read and typed; once, until file or schema change."""
     import pandas as pd
 
-    fields = json.loads(fields)
+    fields = json.loads(schema)
     short = describe(name)["path"]
     try:
         raw = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
@@ -84,7 +88,7 @@ def _frame(name: str, path: str, modified: int, fields: str):
     return pd.DataFrame({field["name"]: _typed(raw[field["name"]], field, short) for field in fields})
 
 
-def _typed(column, field: dict, path: str):
+def _typed(column: Any, field: dict, path: str) -> Any:
     """Column of strings -> column of the field's type; ContentError names the first bad row."""
     import pandas as pd
 
@@ -111,7 +115,7 @@ def _typed(column, field: dict, path: str):
         raise
 
 
-def _refuse(bad, rule: str, field: dict, path: str) -> None:
+def _refuse(bad: Any, rule: str, field: dict, path: str) -> None:
     if len(bad):
         row, value = bad.index[0], bad.iloc[0]
         raise ContentError(f"{path}, row {row + 2}, column {field['name']}: {value!r} is {rule}. Correct the cell.")

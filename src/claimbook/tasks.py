@@ -9,13 +9,16 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from claimbook import yamlfile
 from claimbook.answers import to_plain
 from claimbook.content import ContentError, chapter_slug, find_close, root
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -79,7 +82,7 @@ class Task(_Strict):
     cases: Cases = Cases()
 
     @model_validator(mode="after")
-    def _whole(self):
+    def _whole(self) -> Self:
         if self.kind == "free":
             if len(self.rubric) != 4 or not self.samples:
                 raise ValueError("a free-text task needs a rubric of four levels and scored samples")
@@ -127,7 +130,7 @@ def load_exercise(chapter: str) -> Exercise:
     return exercise
 
 
-def _explain(error: dict) -> str:
+def _explain(error: ErrorDetails) -> str:
     place = " / ".join(
         f"task {part + 1}" if type(part) is int else str(part) for part in error["loc"] if part != "tasks"
     )
@@ -152,10 +155,13 @@ def find_task(task: str) -> Task:
 # ---------------------------------------------------------------- expected values
 
 
-def evaluate(code: str, **more) -> Any:
+def evaluate(code: str, **more: Any) -> Any:
     """Value of an expression from a tasks file; its last line, if it has several.
 
     Only files of the course are evaluated, never anything that a student sends.
+
+    Raises:
+        ContentError: the last line is a statement, which has no value.
     """
     import numpy as np
     import pandas as pd
@@ -165,6 +171,8 @@ def evaluate(code: str, **more) -> Any:
 
     scope = {"load": load, "claims": claims, "pd": pd, "np": np, **more}
     *body, last = ast.parse(code).body
+    if not isinstance(last, ast.Expr):
+        raise ContentError(f"{code!r} ends with a statement. Its last line must be the value.")
     exec(compile(ast.Module(body, []), "<tasks file>", "exec"), scope)
     return eval(compile(ast.Expression(last.value), "<tasks file>", "eval"), scope)
 
@@ -173,6 +181,8 @@ def evaluate(code: str, **more) -> Any:
 def expected_values(task_id: str) -> tuple[dict, list[tuple[dict, NearMiss]]]:
     """Expected value and near misses of a task, as plain data; computed once a process."""
     task = find_task(task_id)
+    if task.expected is None:
+        raise ContentError(f"{task_id} is free text, which a person reads: it has no expected value.")
     value = evaluate(task.expected)
     near = [(to_plain(evaluate(miss.value, expected=value)), miss) for miss in task.near_misses]
     return to_plain(value), near

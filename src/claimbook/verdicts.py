@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from typing import Any
 
 SPACES = " \t\n\r\f\v\u00a0\u2009\u202f"
 OUTER = SPACES + ".,;:!?\"'“”‘’«»()[]"
@@ -39,7 +40,7 @@ class Verdict:
     messages: list[Message] = field(default_factory=list)
 
 
-def verdict(item, answer) -> Verdict:
+def verdict(item: Any, answer: Any) -> Verdict:
     """Judge an answer. Never raises: what is no answer of the item's form counts as not attempted."""
     return _RULES[item.kind](item, answer)
 
@@ -48,13 +49,13 @@ def _open(why: str) -> Verdict:
     return Verdict("not attempted", [Message("", "not attempted", why)])
 
 
-def missed(item, what: str) -> Verdict:
+def missed(item: Any, what: str) -> Verdict:
     """Verdict on an answer that is neither right nor a known near miss."""
     advice = "Read the question once more; the hint may help." if item.hint else "Read the question once more."
     return Verdict("wrong", [Message("", "wrong", f"Not this {what}. {advice}")])
 
 
-def _index(value, size: int) -> bool:
+def _index(value: Any, size: int) -> bool:
     return type(value) is int and 0 <= value < size
 
 
@@ -62,14 +63,14 @@ def _right(flag: bool) -> str:
     return "correct" if flag else "wrong"
 
 
-def _single(item, answer) -> Verdict:
+def _single(item: Any, answer: Any) -> Verdict:
     if not _index(answer, len(item.options)):
         return _open("Choose one option.")
     option = item.options[answer]
     return Verdict(_right(option.correct), [Message(str(answer), _right(option.correct), option.why)])
 
 
-def _multiple(item, answer) -> Verdict:
+def _multiple(item: Any, answer: Any) -> Verdict:
     if type(answer) is not list or not answer or not all(_index(n, len(item.options)) for n in answer):
         return _open("Choose one option or several.")
     chosen = sorted(set(answer))
@@ -82,7 +83,7 @@ def _multiple(item, answer) -> Verdict:
     return Verdict("wrong", messages)
 
 
-def parse_number(text) -> float | str:
+def parse_number(text: Any) -> float | str:
     """Number in a learner's text, or the reason why there is none."""
     if type(text) is not str or len(text) > 200:
         return NO_NUMBER
@@ -101,7 +102,7 @@ def parse_number(text) -> float | str:
     return NO_NUMBER
 
 
-def _without_unit(answer, unit: str):
+def _without_unit(answer: Any, unit: str) -> Any:
     """Answer without the unit at its end, in capitals or not; what is no short text comes back as it is."""
     if type(answer) is not str or not unit or len(answer) > 200:
         return answer
@@ -109,9 +110,9 @@ def _without_unit(answer, unit: str):
     return plain.removesuffix(unit)
 
 
-def _number(item, answer) -> Verdict:
+def _number(item: Any, answer: Any) -> Verdict:
     value = parse_number(_without_unit(answer, item.unit))
-    if type(value) is str:
+    if isinstance(value, str):
         return _open(value)
     if abs(value - item.answer) <= item.tolerance + 1e-9:
         return Verdict("correct", [Message("", "correct", item.why)])
@@ -127,7 +128,7 @@ def normal_text(text: str) -> str:
     return plain.strip(OUTER)
 
 
-def _text(item, answer) -> Verdict:
+def _text(item: Any, answer: Any) -> Verdict:
     if type(answer) is not str or len(answer) > 200 or not normal_text(answer):
         return _open("Write a word or a short phrase.")
     given = normal_text(answer)
@@ -139,7 +140,7 @@ def _text(item, answer) -> Verdict:
     return missed(item, "word")
 
 
-def _order(item, answer) -> Verdict:
+def _order(item: Any, answer: Any) -> Verdict:
     size = len(item.items)
     if type(answer) is not list or not all(_index(n, size) for n in answer) or sorted(answer) != list(range(size)):
         return _open("Put all lines in order.")
@@ -155,7 +156,7 @@ def _order(item, answer) -> Verdict:
     return Verdict("wrong", messages)
 
 
-def _match(item, answer) -> Verdict:
+def _match(item: Any, answer: Any) -> Verdict:
     size, rights = len(item.pairs), len(item.pairs) + len(item.extra)
     if type(answer) is not list or len(answer) != size or not all(n is None or _index(n, rights) for n in answer):
         return _open("Choose a partner for each line.")
@@ -177,7 +178,7 @@ def _match(item, answer) -> Verdict:
     return Verdict("close" if right * 2 >= size and size - right <= 2 else "wrong", messages)
 
 
-def _sentence(item, answer) -> Verdict:
+def _sentence(item: Any, answer: Any) -> Verdict:
     if type(answer) is not list or not answer or not all(type(s) is str and s in item.passage for s in answer):
         return _open("Choose a sentence in the passage.")
     chosen = [sentence for sentence in item.passage if sentence in answer]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from claimbook.display import Shown, golden
 from claimbook.questions import Quiz, load_quiz
@@ -19,7 +20,7 @@ EXPORT = "\nexport default { render: globalThis.ClaimbookQuiz.render };\n"  # ma
 
 
 @cache
-def _widget_class():
+def _widget_class() -> Any:
     """The widget's class; made when first needed, since anywidget takes a while to import."""
     import anywidget
     import traitlets
@@ -46,6 +47,7 @@ class ShownQuiz(Shown):
         self.widget = None if golden() else _widget_class()(quiz=compile_quiz(quiz))
 
     def _bundle(self) -> dict:
+        assert self.widget is not None  # `_repr_mimebundle_` asks for this outside golden mode only
         view = {**self.widget._repr_mimebundle_()[0], "text/plain": self.plain}
         return {"text/html": static_html(self.quiz), **view}
 

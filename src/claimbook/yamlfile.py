@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from claimbook.content import ContentError
 
 # libyaml reads ten times as fast; a platform without it (a browser) falls back to Python.
-_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Strict(_Safe):
     """YAML that refuses a key given twice: the first one would be lost without a word."""
 
-    def construct_mapping(self, node, deep=False):
-        seen = set()
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> dict:
+        seen: set[str] = set()
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.constructor.ConstructorError(
@@ -26,7 +27,7 @@ class _Strict(_Safe):
         return super().construct_mapping(node, deep)
 
 
-def read(path: Path):
+def read(path: Path) -> Any:
     """What a YAML file holds: plain dicts, lists, strings, numbers, dates.
 
     Raises:

@@ -6,6 +6,7 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from claimbook.content import course, package
 from claimbook.questions import Quiz, load_quiz
@@ -27,7 +28,7 @@ class Loss:
 
     what: str
     kinds: tuple[str, ...] = KINDS
-    when: Callable[[object], bool] = lambda item: True
+    when: Callable[[Any], object] = lambda item: True
 
     def concerns(self, item) -> bool:
         """Whether this item loses something."""

@@ -27,11 +27,11 @@ def _add(parent: ET.Element, children) -> None:
 def from_html(html: str) -> list:
     """HTML of the bank as texts and elements. The bank's Markdown gives well-formed HTML only."""
     whole = ET.fromstring(f"<div>{html}</div>")
-    parts = [whole.text or ""]
+    parts: list[str | ET.Element] = [whole.text or ""]
     for child in list(whole):
         tail, child.tail = child.tail, None
         parts += [child, tail or ""]
-    return [part for part in parts if isinstance(part, ET.Element) or part]
+    return [part for part in parts if not isinstance(part, str) or part]
 
 
 def to_bytes(top: ET.Element) -> bytes:

@@ -36,7 +36,7 @@ def write_example(folder: Path, number: str = "08") -> None:
 
 def answered(notebook: dict, exercise: Exercise, verdict: str) -> dict:
     """A starter with an answer of the wanted verdict put before each check."""
-    cells = [
+    cells: list[dict] = [
         {"cell_type": "code", "id": "setup", "metadata": {}, "source": SETUP, "outputs": [], "execution_count": None}
     ]
     for cell in notebook["cells"]:

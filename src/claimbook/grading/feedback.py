@@ -113,7 +113,10 @@ def class_page(grades: list[Grade], skipped: list[tuple[str, str]], marks: dict,
 
 
 def _by_task(group: list[Grade], policy: Policy) -> str:
-    counts, points, of, titles = defaultdict(Counter), Counter(), Counter(), {}
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    points: defaultdict[str, float] = defaultdict(float)
+    of: defaultdict[str, float] = defaultdict(float)
+    titles: dict[str, str] = {}
     for grade in group:
         for task in grade.report.tasks:
             counts[task.id][task.status] += 1
@@ -213,9 +216,9 @@ def write_feedback(folder: Path, grades: list[Grade], layout: str, policy: Polic
 
 def _name_for_lms(path: str, layout: str) -> str:
     """Name under which the LMS takes a feedback file back: the submission's own, with another ending."""
+    match = (MOODLE if layout == "moodle" else CANVAS).match(path)
+    assert match, "files with other names were passed over"
     if layout == "moodle":
-        match = MOODLE.match(path)
         return f"{safe_name(match['name'])}_{match['id']}_assignsubmission_file_/feedback.html"
-    match = CANVAS.match(path)
     late = "LATE_" if match["late"] else ""
     return f"{safe_name(match['name'])}_{late}{match['id']}_{match['attachment']}_feedback.html"

@@ -63,11 +63,13 @@ class Sandbox:
         ContentError: the course was found by the working directory only, see `content.named_root`.
     """
 
+    _socket: socket.socket  # to the process, while there is one
+
     def __init__(self, limits: Limits | None = None, unsafe: bool = False):
         named_root()  # first of all: whose task files will judge what comes back?
         self.limits, self.unsafe = limits or Limits(), unsafe
         self.seccomp = False
-        self._process = self._socket = None
+        self._process: subprocess.Popen | None = None
 
     def __enter__(self) -> Sandbox:
         self._start()
@@ -167,11 +169,11 @@ def bubblewrap(limits: Limits) -> list[str]:
     command += ["--uid", "1000", "--gid", "1000"]  # not 0: a namespace within this one may not map root
     for name, value in _environment().items():
         command += ["--setenv", name, value]
-    for folder in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin"):
-        if os.path.islink(folder):
-            command += ["--symlink", os.readlink(folder), folder]
-        elif os.path.isdir(folder):
-            command += ["--ro-bind", folder, folder]
+    for place in ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/sbin"):
+        if os.path.islink(place):
+            command += ["--symlink", os.readlink(place), place]
+        elif os.path.isdir(place):
+            command += ["--ro-bind", place, place]
     for file in ("/etc/ld.so.cache", "/etc/localtime"):
         command += ["--ro-bind-try", file, file]
     command += ["--size", str(limits.files), "--tmpfs", "/tmp", "--size", str(limits.files), "--tmpfs", STUDENT]

@@ -16,6 +16,8 @@ from claimbook.printed.quizzes import key, questions
 NOT_PRINTED = {
     "chapters/progress": "it shows what a reader's browser keeps",
     "chapters/coverage": "it serves those who write the course",
+    "chapters/architecture": "for contributors",
+    "chapters/versions": "for contributors",
     "chapters/data": "it describes files; the data package carries the same description to a computer",
     "chapters/handing-in": "it is about files on a computer",
 }
@@ -65,6 +67,8 @@ def _page(page: str, built: Path, book: Book) -> str:
     converter = Converter(book, page, drawings)
     book.quiz = lambda number: questions(number, converter)
     heading = article.h1
+    if heading is None:
+        raise ContentError(f"{path} has no title. Give the page a heading of the first level.")
     number = CHAPTER_SLUGS.index(Path(page).name) + 1 if Path(page).name in CHAPTER_SLUGS else None
     for part in heading.select(".section-number, .headerlink"):
         part.decompose()

@@ -65,7 +65,7 @@ class Book:
     """
 
     pages: list[str]
-    quiz: Callable[[str], str]
+    quiz: Callable[[str], str] | None
     languages: frozenset[str] = frozenset()
     drawings: dict[str, str] = field(default_factory=dict)
     wanted: set[str] = field(default_factory=set)
@@ -109,7 +109,7 @@ class Converter:
         if isinstance(node, PreformattedString):  # comments
             return ""
         if isinstance(node, NavigableString):
-            if not node.strip() and node.parent.name in STRUCTURE:
+            if not node.strip() and node.parent and node.parent.name in STRUCTURE:
                 return ""
             return words(re.sub(r"\s+", " ", node).replace("\u2011", "-"))
         classes = set(node.get("class", []))
@@ -126,7 +126,7 @@ class Converter:
 
     def marked(self, node: Tag, body: str) -> str:
         """The element, with a label if it has an id, and in its language if it names one."""
-        language, _, script = node.get("lang", "").partition("-")
+        language, _, script = str(node.get("lang", "")).partition("-")
         if script != "Latn" and language in self.book.languages:
             return ""
         if script != "Latn" and language in ("ru", "zh"):
@@ -137,7 +137,7 @@ class Converter:
         """A label for the element's id; it is dropped later if nothing leads to it."""
         if not node.get("id"):
             return ""
-        name = label(self.page, node["id"])
+        name = label(self.page, str(node["id"]))
         if name in self.book.placed:
             return ""
         self.book.placed.add(name)
@@ -211,6 +211,7 @@ class Converter:
         )
 
     def do_claim_quiz(self, node):  # from the bank, not from the page
+        assert self.book.quiz, "a book of pages says how quizzes are printed"
         return "\n\n" + self.book.quiz(node["data-quiz"]) + "\n\n"
 
     def do_cell_input(self, node):
@@ -248,10 +249,10 @@ class Converter:
 
     def drawing(self, image: Tag) -> tuple[str, str]:
         """File name of a drawing, in plain colours and the book's font; and what it shows, in words."""
-        svg = self.drawings[int(image["data-drawing"])]
+        svg = self.drawings[int(str(image["data-drawing"]))]
         name = f"{label(self.page)}-{image['data-drawing']}.svg"
-        opening = svg[: svg.index(">") + 1]
-        alt = BeautifulSoup(opening, "html.parser").find("svg").get("aria-label", "")
+        drawn = BeautifulSoup(svg[: svg.index(">") + 1], "html.parser").find("svg")
+        alt = str(drawn.get("aria-label", "")) if drawn else ""
         plain = THEMED.sub(r"\1", svg).replace(*CHART_FONT)
         self.book.drawings[name] = re.sub(r' style="max-width[^"]*"', "", plain)
         return name, alt

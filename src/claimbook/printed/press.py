@@ -29,7 +29,7 @@ def find_fonts() -> Fonts:
     import typst
 
     package = importlib.util.find_spec(CHINESE_PACKAGE)
-    folders = tuple(package.submodule_search_locations) if package else ()
+    folders = tuple(package.submodule_search_locations or ()) if package else ()
     known = set(typst.Fonts(include_system_fonts=not folders, font_paths=list(folders)).families())
     chinese = [family for family in CHINESE if family in known][:1]
     if not chinese:
