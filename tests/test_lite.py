@@ -7,6 +7,7 @@ import sys
 import tomllib
 import zipfile
 
+import nbformat
 import pytest
 
 from claimbook import cli, launch, lite
@@ -27,8 +28,17 @@ def addresses(page):
 # ---------------------------------------------------------------- the buttons
 
 
-def test_a_book_without_python_in_the_browser_or_a_repository_has_no_buttons():
-    assert launch.ways_to_open(SLUG, launch.SETTINGS, None, "../") == ""
+DOWNLOAD = ("../_sources/exercises/08-the-warrant.ipynb", "Download the notebook")
+
+
+def test_a_book_without_python_in_the_browser_or_a_repository_offers_the_notebook_itself():
+    page = launch.ways_to_open(SLUG, launch.SETTINGS, None, "../", "../chapters/handing-in.html")
+    assert addresses(page) == [DOWNLOAD]
+    assert "Download it, and open it in JupyterLab" in page and "../chapters/handing-in.html" in page
+
+
+def test_a_course_without_a_page_on_handing_in_gets_no_link_to_it():
+    assert "All ways" not in launch.ways_to_open(SLUG, launch.SETTINGS, {"megabytes": 31}, "../")
 
 
 def test_the_configuration_names_no_repository():
@@ -40,7 +50,10 @@ def test_the_configuration_names_no_repository():
 
 def test_the_button_says_which_other_host_is_asked_and_when():
     page = launch.ways_to_open(SLUG, launch.SETTINGS, {"host": lite.CDN}, "../")
-    assert addresses(page) == [("../lite/notebooks/index.html?path=08-the-warrant.ipynb", "Run in the browser")]
+    assert addresses(page) == [
+        ("../lite/notebooks/index.html?path=08-the-warrant.ipynb", "Run in the browser"),
+        DOWNLOAD,
+    ]
     assert lite.CDN in page and "the one thing in this book that comes from another host" in page
     assert "before you click" in page and "opens in a new tab" in page
 
@@ -66,9 +79,16 @@ def test_a_repository_brings_binder_and_colab_and_a_hub_brings_itself():
             "https://hub.example.org/hub/user-redirect/git-pull?repo=https%3A//github.com/some-school/some-course&branch=main"
             "&urlpath=lab/tree/some-course/exercises/08-the-warrant.ipynb",
         ),
+        DOWNLOAD[::-1],
     ]
     assert "Binder, Colab and JupyterHub run the notebook on a server of others" in page
     assert "%pip install -q &quot;claimbook @ git+https://github.com/some-school/some-course@main&quot;" in page
+
+
+def test_a_branch_with_a_slash_is_quoted_once():
+    found = launch.servers(COURSE | {"branch": "edition/2026"}, SLUG)
+    assert "some-course/edition%2F2026?" in found["Binder"]
+    assert "branch=edition/2026&" in found["JupyterHub"]
 
 
 def test_colab_is_not_offered_for_a_repository_that_it_cannot_read():
@@ -122,11 +142,25 @@ def test_the_site_offers_the_starters_and_no_solution(site):
     files = {path.relative_to(site / "files").as_posix() for path in (site / "files").rglob("*") if path.is_file()}
     assert files == {path.name for path in (root() / "exercises").glob("*.ipynb")}
     for path in (site / "files").glob("*.ipynb"):
-        assert path.read_bytes() == (root() / "exercises" / path.name).read_bytes()
+        original, copy = (nbformat.read(one, as_version=4) for one in (root() / "exercises" / path.name, path))
+        for cell, ours in zip(original.cells, copy.cells, strict=True):
+            assert {**cell, "source": ""} == {**ours, "source": ""}
+            assert cell.source == ours.source or (cell.cell_type == "markdown" and "../chapters/" in cell.source)
     with zipfile.ZipFile(next((site / "pypi").glob("claimbook-*.whl"))) as wheel:
         names = wheel.namelist()
     assert not [name for name in names if "/solutions/" in name]
     assert "claimbook/content/data/datapackage.json" in names
+
+
+def test_texts_of_a_notebook_in_the_browser_are_whole_and_lead_to_no_missing_page():
+    starter = (root() / f"exercises/{SLUG}.ipynb").read_text(encoding="utf-8")
+    cells = json.loads(lite.offered(starter))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    texts = [text for output in outputs for text in (*output.get("data", {}).values(), output.get("text", ""))]
+    texts = [text for text in texts if not isinstance(text, dict)] + [cell["source"] for cell in cells]
+    assert "../chapters/" in starter and len(texts) > 50
+    assert all(isinstance(text, str) for text in texts), "JupyterLite puts commas between the lines of a list"
+    assert not [text for text in texts if "../chapters/" in text]
 
 
 @pytest.mark.xdist_group("build")

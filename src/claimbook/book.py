@@ -204,7 +204,10 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     body = accessible(body)
     if pagename.startswith("exercises/"):
         top = context["pathto"]("index").removesuffix("index.html")
-        ways = launch.ways_to_open(pagename.split("/")[1], app.config.claimbook_launch, app.config.claimbook_lite, top)
+        guide = "chapters/handing-in"  # a course may have no such page
+        guide = context["pathto"](guide) if guide in app.env.all_docs else ""
+        slug = pagename.split("/")[1]
+        ways = launch.ways_to_open(slug, app.config.claimbook_launch, app.config.claimbook_lite, top, guide)
         body = body.replace("</h1>", f"</h1>{ways}", 1)
     context["body"] = body
     footer, statement = context.get("theme_extra_footer", ""), "chapters/accessibility"

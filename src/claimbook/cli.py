@@ -157,7 +157,7 @@ def export(options: argparse.Namespace) -> int:
     for path in done.paths:
         print(path)
     for what, items in done.losses.items():
-        print(f"- {what}\n  {', '.join(items)}")
+        print(f"- {what}\n  {done.named(items)}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Ways to open an exercise from its page: in the browser, and on servers that the instructor names.
+"""Ways to open an exercise from its page: in the browser, on servers that the instructor names, or as a file.
 
 Written here and not by the theme's launch buttons: those are icons in a menu on every notebook page, and say
 neither what is loaded from where nor what Colab needs first. `_config.yml` (`claimbook_launch`) names the
@@ -49,12 +49,12 @@ def servers(settings: dict, slug: str) -> dict[str, str]:
         )
     if not repository:
         return {}
-    path, branch = f"exercises/{slug}.ipynb", quote(branch, safe="")
+    path, quoted = f"exercises/{slug}.ipynb", quote(branch, safe="")
     github = re.fullmatch(r"https://github\.com/([^/]+/[^/]+)", repository)
     where = f"gh/{github[1]}" if github else f"git/{quote(repository, safe='')}"
-    found = {"Binder": f"{BINDER}/v2/{where}/{branch}?urlpath=lab/tree/{path}"}
+    found = {"Binder": f"{BINDER}/v2/{where}/{quoted}?urlpath=lab/tree/{path}"}
     if github:  # Colab opens notebooks from GitHub, and from no other host of repositories
-        found["Colab"] = f"{COLAB}/github/{github[1]}/blob/{branch}/{path}"
+        found["Colab"] = f"{COLAB}/github/{github[1]}/blob/{quoted}/{path}"
     if hub:
         folder = repository.rsplit("/", 1)[1]
         query = urlencode({"repo": repository, "branch": branch, "urlpath": f"lab/tree/{folder}/{path}"}, safe="/")
@@ -68,14 +68,16 @@ def install_line(settings: dict) -> str:
     return f'%pip install -q "claimbook @ git+{repository}@{settings.get("branch") or "main"}"'
 
 
-def ways_to_open(slug: str, settings: dict, lite: dict | None, top: str) -> str:
-    """HTML for the head of an exercise's page; empty if there is nothing but the download.
+def ways_to_open(slug: str, settings: dict, lite: dict | None, top: str, guide: str = "") -> str:
+    """HTML for the head of an exercise's page. The notebook itself is always offered: without it a page of
+    code cells leaves a reader wondering where to type.
 
     Args:
         slug: the exercise.
         settings: `claimbook_launch` of `_config.yml`.
         lite: what `claimbook.lite.build` tells of the site beside the book; None if there is none.
         top: address of the book's top folder, seen from the page.
+        guide: address of the page that compares the ways, seen from the page; empty if the course has none.
     """
     links, notes = [], []
     if lite:
@@ -97,12 +99,18 @@ def ways_to_open(slug: str, settings: dict, lite: dict | None, top: str) -> str:
         notes.append(f"{listed} {'runs' if len(names) == 1 else 'run'} the notebook on a server of others.")
     if "Colab" in offered:
         notes.append(f"In Colab, run this in a new first cell: <code>{html.escape(install_line(settings))}</code>")
-    if not links:
-        return ""
+    links.append(
+        f'<a class="cb-way" href="{top}_sources/exercises/{slug}.ipynb" download aria-describedby="cb-open-note">'
+        "Download the notebook</a>"
+    )
+    notes.append(
+        f"{'Or download it' if notes else 'Download it'}, and open it in JupyterLab or VS Code with the course beside it."
+    )
+    if guide:
+        notes.append(f'<a href="{guide}">All ways to open it</a>')
     return (
         '<nav class="cb-open" aria-label="Ways to open this exercise">'
-        f'<p class="cb-ways">{" ".join(links)}</p><p class="cb-note" id="cb-open-note">{" ".join(notes)}'
-        f' <a href="{top}chapters/handing-in.html">All ways to open it</a></p></nav>'
+        f'<p class="cb-ways">{" ".join(links)}</p><p class="cb-note" id="cb-open-note">{" ".join(notes)}</p></nav>'
     )
 
 

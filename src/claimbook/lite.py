@@ -61,7 +61,7 @@ def build(pyodide: Path | None = None, notebooks: list[Path] | None = None) -> t
     shutil.rmtree(source, ignore_errors=True)
     (source / "files").mkdir(parents=True)
     for notebook in notebooks:
-        shutil.copy(notebook, source / "files")
+        (source / "files" / notebook.name).write_text(offered(notebook.read_text(encoding="utf-8")), encoding="utf-8")
     wheels = _wheels(work)
     local = _pyodide_folder(pyodide, work) if pyodide else None
     packages: list[str] = list(COMPILED)
@@ -86,6 +86,21 @@ def build(pyodide: Path | None = None, notebooks: list[Path] | None = None) -> t
     stamp.write_text(json.dumps({"key": key, "told": told}), encoding="utf-8")
     print(f"Built in {time.perf_counter() - began:.1f} s: {site.relative_to(root())}")
     return site, told
+
+
+def offered(notebook: str) -> str:
+    """A starter as the site holds it, both as the text of a file.
+
+    JupyterLite shows a text that a file holds as a list of lines with commas between them, so each is one
+    string here. And the book's chapters are not among its files: a link to one would lead nowhere.
+    """
+    import nbformat
+
+    whole = nbformat.reads(notebook, as_version=4)
+    for cell in whole.cells:
+        if cell.cell_type == "markdown":
+            cell.source = re.sub(r"\[([^\]]+)\]\(\.\./chapters/[^)]+\)", r"\1", cell.source)
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 def _fingerprint(notebooks: list[Path], pyodide: Path | None) -> str:

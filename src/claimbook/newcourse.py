@@ -149,6 +149,7 @@ def _write(
     }  # fmt: skip
     english = language.split("-")[0] == "en"
     values["hedging"] = _fill(TEMPLATE / "hedging.md", values) if english else ""
+    values |= {"hedge_column": ', "hedge"' if english else "", "no_gaps": '.fillna("")' if english else ""}
     for source in sorted(TEMPLATE.rglob("*")):
         name = str(source.relative_to(TEMPLATE))
         if source.is_dir() or name == "hedging.md" or "__pycache__" in name:
@@ -164,7 +165,7 @@ def _write(
     _write_csv(folder / "data/source/claims.csv", drafts.claim_rows(sentences, language))
     with open(folder / "data/tables/sources.csv", "a", encoding="utf-8", newline="") as rows:
         csv.writer(rows, lineterminator="\n").writerow(
-            ["the-text", title, "publisher not recorded", "", "", "", "The text of this course, data/source/text.txt"]
+            ["the-text", title, "Publisher not recorded", "", "", "", "The text of this course, data/source/text.txt"]
         )
     _describe(folder / "data/datapackage.json", slug, title, language, now)
     items = yaml.dump(
@@ -202,7 +203,7 @@ def _describe(path: Path, slug: str, title: str, language: str, now: datetime) -
     for resource in package["resources"]:
         resource["asOf"] = f"{now:%Y-%m-%d}"
         resource["sources"] = [
-            {"title": "The text, source/text.txt", "publisher": "publisher not recorded"}
+            {"title": "The text, source/text.txt", "publisher": "Publisher not recorded"}
             if resource["path"].startswith("source/")
             else {"title": "Compiled for this course", "date": f"{now:%Y-%m-%d}"}
         ]

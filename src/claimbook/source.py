@@ -168,6 +168,8 @@ def sentence_html(which: str, link: str = "") -> str:
 def judged_html(link: str = "") -> str:
     """HTML of the whole text, each claim underlined by its verdict, with a key that counts the verdicts."""
     counts = {verdict: sum(row["verdict"] == verdict for row in claim_rows()) for verdict in VERDICTS}
+    if not any(counts.values()):  # a course that is new: no key to marks that are not there
+        return _whole(_judged, link)
     key = "".join(
         f'<li><span class="cb-mark cb-{_css(verdict)}">{verdict}</span> <b>{count}</b></li>'
         for verdict, count in counts.items()

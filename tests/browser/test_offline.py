@@ -51,4 +51,6 @@ def test_an_answer_is_judged_and_shown_under_my_progress(page, offline):
 def test_the_search_finds_pages_and_the_readme_says_what_it_does_not(page, offline):
     page.goto(f"{offline}/search.html?q=embargo")
     page.get_by_role("link", name="Sanctions").first.wait_for()
+    page.wait_for_function("document.querySelector('.search-summary')?.textContent.includes('found')")
     assert "no lines of their text" in dist.README
+    assert not page.complaints, "a page opened as a file may not read others: no excerpt is asked for"

@@ -79,6 +79,10 @@ def test_search_finds_words_of_chapters_and_of_quizzes(visit):
     page = visit("search.html?q=deportation")
     page.wait_for_selector("ul.search li a")
     assert page.locator("ul.search li a").count() >= 1
+    page.wait_for_selector("ul.search p.context")
+    excerpts = page.locator("ul.search p.context").all_inner_texts()
+    assert not [words for words in excerpts if ".pdf" in words], "an excerpt is text of the page, not its buttons"
+    assert any("deport" in words.lower() for words in excerpts)
     assert page.complaints == []
 
 

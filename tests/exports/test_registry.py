@@ -69,6 +69,13 @@ def test_the_command_tells_files_and_losses(tmp_path):
     assert "for each place, the step is chosen from a list.\n  Q8.2\n" in done.stdout
 
 
+def test_items_are_named_by_their_exceptions_where_those_are_fewer():
+    done = exports.Export([], ["Q1.1", "Q1.2", "Q1.3"], {})
+    assert done.named(["Q1.1", "Q1.2", "Q1.3"]) == "all 3 items"
+    assert done.named(["Q1.1", "Q1.3"]) == "all 3 items but Q1.2"
+    assert done.named(["Q1.2"]) == "Q1.2"
+
+
 def test_the_list_names_every_format_with_its_losses():
     done = subprocess.run(
         [sys.executable, "-m", "claimbook.cli", "export", "--list"], capture_output=True, text=True, check=True

@@ -18,11 +18,20 @@ class Export:
 
     Attributes:
         paths: the files.
+        items: ids of all items that the files hold.
         losses: for each loss, the ids of the items that it concerns.
     """
 
     paths: list[Path]
+    items: list[str]
     losses: dict[str, list[str]]
+
+    def named(self, items: list[str]) -> str:
+        """Items in as few words as can be: a row of 130 ids tells nobody anything, its ten exceptions do."""
+        others = [item for item in self.items if item not in set(items)]
+        if len(items) <= len(others):
+            return ", ".join(items)
+        return f"all {len(self.items)} items{' but ' * bool(others)}{', '.join(others)}"
 
 
 def find_format(name: str) -> Format:
@@ -57,7 +66,7 @@ def export(name: str, folder: Path, chapter: str | None = None) -> Export:
         path.write_bytes(content)
     items = [item for quiz in quizzes for item in quiz.items]
     concerned = {loss.what: [item.id for item in items if loss.concerns(item)] for loss in form.losses}
-    return Export(paths, {what: ids for what, ids in concerned.items() if ids})
+    return Export(paths, [item.id for item in items], {what: ids for what, ids in concerned.items() if ids})
 
 
 def losses_table() -> str:

@@ -166,7 +166,8 @@ def _term(row, chapters):
 
 def _name(row):
     own = (html.escape(row["latin"], quote=False), *_other_scripts(row["cyrillic"], row["han"], row["pinyin"]))
-    about = " ".join(html.escape(part, quote=False) for part in (row["role_2023"], row["note"]) if part)
+    parts = [html.escape(part, quote=False) for part in (row["role_2023"], row["note"]) if part]
+    about = " ".join(part if part[-1] in ".!?" else f"{part}." for part in parts)  # a role is no sentence, a note is
     return ["names", row["kind"]], (row["name_id"], *own, about)
 
 

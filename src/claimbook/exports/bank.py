@@ -79,8 +79,8 @@ def read_bank(chapter: str | None = None) -> list[Quiz]:
 
 
 def quiz_title(quiz: Quiz) -> str:
-    """Title with the chapter's number, which also sorts: "08 The warrant"."""
-    return f"{quiz.quiz} {quiz.title}" if quiz.quiz.isdigit() else quiz.title
+    """Title with the chapter's number, which also sorts: "08 The warrant", "Review 1: Chapters 1 to 5"."""
+    return f"{quiz.quiz} {quiz.title}" if quiz.quiz.isdigit() else f"Review {quiz.quiz[1:]}: {quiz.title}"
 
 
 def compiled(item) -> dict:
