@@ -110,17 +110,21 @@ def number_task(**more):
 
 
 @pytest.fixture
-def made(monkeypatch):
-    """A task that is not in any file, known to `judge`."""
+def made():
+    """Gives the verdict on answers to a task that is in no file."""
 
     def make(**more):
         task = number_task(**more)
-        value = evaluate(task.expected)
-        near = [(to_plain(evaluate(m.value, expected=value)), m) for m in task.near_misses]
-        monkeypatch.setattr(judging, "expected_values", lambda _: (to_plain(value), near))
         return lambda answer: judge(task, to_plain(answer))
 
     return make
+
+
+def test_a_right_answer_does_not_wait_for_near_misses(made):
+    verdict = made(near_misses=[{"value": "1 / 0", "say": "Never worked out for a right answer."}])
+    assert verdict(48).status == "correct"
+    with pytest.raises(ZeroDivisionError):
+        verdict(47)
 
 
 def test_a_number_passes_in_every_form(made):
