@@ -213,14 +213,14 @@ def test_a_malformed_file_names_task_and_field(tmp_path, monkeypatch):
     (tmp_path / "exercises").mkdir()
     path = tmp_path / "exercises/08-the-warrant.tasks.yml"
     monkeypatch.setattr(tasks, "root", lambda: tmp_path)
-    load_exercise.cache_clear()
+    tasks._read_exercise.cache_clear()
     path.write_text("exercise: '08'\ntitle: x\ntasks:\n  - {id: T8.1, title: t}\n")
     with pytest.raises(ContentError, match=r"08-the-warrant\.tasks\.yml:\n.*task 1 / objective"):
         load_exercise("08")
     path.write_text("exercise: [")
     with pytest.raises(ContentError, match="not valid YAML"):
         load_exercise("08")
-    load_exercise.cache_clear()
+    tasks._read_exercise.cache_clear()
 
 
 def test_the_last_cell_sums_up_what_is_done_and_how_to_hand_in():

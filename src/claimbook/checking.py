@@ -83,12 +83,12 @@ def check(task: str, answer: Any = ...) -> Result | Summary:
         if result.status not in ("correct", "recorded"):
             raise AssertionError(str(result))
     elif not golden():
-        _prepare(chapter_slug(task[1:].split(".")[0]))
+        _prepare(task[1:].split(".")[0])
     return result
 
 
 @cache  # once for each exercise
-def _prepare(slug: str) -> None:
+def _prepare(number: str) -> None:
     """Work out, while the kernel waits for its user, what the next checks of an exercise compare with.
 
     A first wrong answer would else wait for all near misses of its task, a tenth of a second where each joins
@@ -99,7 +99,7 @@ def _prepare(slug: str) -> None:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return
-    values = (value for task in load_exercise(slug).tasks if task.expected for value in task.near_answers())
+    values = (value for task in load_exercise(number).tasks if task.expected for value in task.near_answers())
 
     def step():
         with suppress(Exception):  # an error belongs to the check that needs the value: it meets it again

@@ -132,20 +132,24 @@ class Exercise(_Strict):
 # ---------------------------------------------------------------- the tasks file
 
 
-@cache
 def load_exercise(chapter: str) -> Exercise:
-    """Tasks of one exercise, validated.
+    """Tasks of one exercise, validated; read once a process.
 
     Args:
-        chapter: `"08"` or the slug.
+        chapter: `"08"`, `"8"` or the slug.
 
     Raises:
         ContentError: no such chapter or file, or a file that breaks a rule; all errors at once, each
             with the task and the field.
     """
-    path = root() / "exercises" / f"{chapter_slug(chapter)}.tasks.yml"
+    return _read_exercise(chapter_slug(chapter))
+
+
+@cache
+def _read_exercise(slug: str) -> Exercise:
+    path = root() / "exercises" / f"{slug}.tasks.yml"
     if not path.is_file():
-        raise ContentError(f"Exercise {chapter!r} has no tasks file: {path} does not exist.")
+        raise ContentError(f"Exercise {slug!r} has no tasks file: {path} does not exist.")
     try:
         exercise = Exercise.model_validate(yamlfile.read(path))
     except ValidationError as error:
