@@ -26,6 +26,7 @@ from claimbook.questions import load_quiz
 from claimbook.tasks import load_exercise
 from claimbook.verdicts import verdict
 
+CONNECT = "10s"  # for how long a dask scheduler is called before it counts as not there
 SAID = {
     "timeout": "The notebook ran longer than its time limit and was stopped. Answers given before that count.",
     "died": "The notebook ended its own Python process before the last cell. Answers given before that count.",
@@ -226,7 +227,7 @@ class Cluster:
                 "`--scheduler` needs the package distributed: pip install 'claimbook[cluster]'"
             ) from None
         try:
-            self.client = Client(address, timeout="10s", set_as_default=False)
+            self.client = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, TimeoutError) as error:
             raise ContentError(f"No dask scheduler answers at {address} ({error}).") from None
         self.limits = limits
