@@ -15,6 +15,7 @@ import argparse
 import heapq
 import json
 import math
+import os
 import random
 import statistics
 import subprocess
@@ -81,39 +82,44 @@ def write_class(folder: Path, count: int, chance: random.Random) -> None:
         (folder / f"made-up-{n:05}.ipynb").write_text(text, encoding="utf-8")
 
 
-def memory_of(pid: int) -> int:
-    """Bytes that a process and all below it hold together (proportional set size: shared pages count once)."""
-    parents = {}
+def used_by(pid: int) -> tuple[int, float]:
+    """What a process and all below it use: (bytes held, pages that they share counted once; CPU seconds so far)."""
+    parents, ticks = {}, {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            fields = stat.read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue  # ended meanwhile
+        parents[int(stat.parent.name)] = int(fields[1])
+        ticks[int(stat.parent.name)] = sum(map(int, fields[11:15]))  # its own, and of children that have ended
     family, grew = {pid}, True
     while grew:
         more = {child for child, parent in parents.items() if parent in family} - family
         family, grew = family | more, bool(more)
-    total = 0
+    held = 0
     for one in family:
         try:
             lines = Path(f"/proc/{one}/smaps_rollup").read_text().splitlines()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
-    return total
+        held += sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
+    return held, sum(ticks.get(one, 0) for one in family) / os.sysconf("SC_CLK_TCK")
 
 
 def measure(folder: Path, count: int, jobs: int) -> dict:
-    """Grade a made-up class; returns wall (s), memory (peak, bytes), disk (bytes), seconds (of each, in the sandbox)."""
+    """Grade a made-up class; returns what it used.
+
+    wall and cpu (s, start included), memory (peak, bytes), disk (bytes), seconds (of each, in the sandbox).
+    """
     submissions, out = folder / f"class-{count}", folder / f"graded-{count}"
     write_class(submissions, count, random.Random(count))
     command = [sys.executable, "-m", "claimbook.cli", "grade", submissions, "--out", out, "--jobs", str(jobs)]
-    began, peak, ended = time.perf_counter(), [0], threading.Event()
+    began, samples, ended = time.perf_counter(), [(0, 0.0)], threading.Event()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
 
         def watch():
             while not ended.wait(0.5):
-                peak.append(memory_of(process.pid))
+                samples.append(used_by(process.pid))
 
         watcher = threading.Thread(target=watch)
         watcher.start()
@@ -125,7 +131,9 @@ def measure(folder: Path, count: int, jobs: int) -> dict:
         raise SystemExit(said[-2000:])
     reports = json.loads((out / "results.json").read_text(encoding="utf-8"))["reports"]
     disk = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    return {"wall": wall, "memory": max(peak), "disk": disk, "seconds": [report["seconds"] for report in reports]}
+    memory, cpu = (max(values) for values in zip(*samples, strict=True))
+    seconds = [report["seconds"] for report in reports]
+    return {"wall": wall, "cpu": cpu, "memory": memory, "disk": disk, "seconds": seconds}
 
 
 def main() -> None:
@@ -135,13 +143,15 @@ def main() -> None:
     parser.add_argument("--simulate", type=int, default=10_000)
     options = parser.parse_args()
     print(f"Measured, --jobs {options.jobs}:")
-    print(f"{'submissions':>12}{'wall s':>9}{'s each':>8}{'MB':>7}{'MB disk':>9}{'s in sandbox: median':>22}{'mean':>7}")
+    print(
+        f"{'submissions':>12}{'wall s':>9}{'each':>7}{'CPU s':>8}{'each':>7}{'MB':>6}{'MB disk':>9}   in the sandbox, s: median, mean"
+    )
     with tempfile.TemporaryDirectory() as made:
         for count in options.sizes:
             found = measure(Path(made), count, options.jobs)
             print(
-                f"{count:>12}{found['wall']:>9.1f}{found['wall'] / count:>8.3f}{found['memory'] / 1e6:>7.0f}"
-                f"{found['disk'] / 1e6:>9.1f}{statistics.median(found['seconds']):>22.2f}"
+                f"{count:>12}{found['wall']:>9.1f}{found['wall'] / count:>7.3f}{found['cpu']:>8.1f}{found['cpu'] / count:>7.3f}"
+                f"{found['memory'] / 1e6:>6.0f}{found['disk'] / 1e6:>9.1f}{statistics.median(found['seconds']):>12.2f}"
                 f"{statistics.mean(found['seconds']):>7.2f}",
                 flush=True,
             )
@@ -160,9 +170,13 @@ def main() -> None:
         for workers in WORKERS:
             done = finish_times(arrivals, seconds, workers)
             waits = [end - arrival for end, arrival in zip(done, arrivals, strict=True)]
-            after = max(done) - (0 if name == "all at once" else DAY)
-            print(f"{name:<22}{workers:>8}{after:>12,.1f}{percentile(waits, 0.5):>14,.1f}{percentile(waits, 0.95):>10,.1f}")
-    print("`all done` counts from the moment of handing over, or from the deadline; `wait` from handing in to the report.")
+            after = max(0, max(done) - (0 if name == "all at once" else DAY))
+            print(
+                f"{name:<22}{workers:>8}{after:>12,.1f}{percentile(waits, 0.5):>14,.1f}{percentile(waits, 0.95):>10,.1f}"
+            )
+    print(
+        "`all done` counts from the moment of handing over, or from the deadline; `wait` from handing in to the report."
+    )
 
 
 if __name__ == "__main__":

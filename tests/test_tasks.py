@@ -1,10 +1,12 @@
 """Exercise tasks: every task proves itself on its own cases, and no answer can break a check."""
 
+import asyncio
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from claimbook import judging, tasks
+from claimbook import checking, tasks
 from claimbook.answers import to_plain
 from claimbook.checking import check, hint
 from claimbook.content import ContentError
@@ -173,6 +175,29 @@ def test_under_nbgrader_a_failed_check_raises(monkeypatch, stage):
     with pytest.raises(AssertionError, match="not attempted"):
         check(task.id)
     check(task.id, evaluate(task.expected))
+
+
+def test_an_idle_kernel_prepares_the_checks_to_come(monkeypatch):
+    monkeypatch.delenv("CLAIMBOOK_GOLDEN")
+    monkeypatch.setattr(checking, "PAUSE", 0)
+    tasks._read_exercise.cache_clear()
+    checking._prepare.cache_clear()
+    prepared = [task for task in load_exercise("08").tasks if task.expected]
+
+    async def notebook():
+        check("T8.1")  # untouched: nothing has been worked out for it
+        assert not any(task._near for task in prepared)
+        while any(len(task._near) < len(task.near_misses) for task in prepared):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(notebook(), 60))
+    # Where no event loop runs, as in a plain Python, a check is a check and no more.
+    checking._prepare.cache_clear()
+    assert check("T8.1").status == "not attempted"
+
+
+def test_an_exercise_is_read_once_by_whatever_name():
+    assert load_exercise("08") is load_exercise("8") is load_exercise("08-the-warrant")
 
 
 def test_hints_go_from_nudge_to_nearly_there():

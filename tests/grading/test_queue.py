@@ -65,15 +65,13 @@ def test_never_more_at_a_time_than_workers(queue, work, workers):
 
 def test_more_workers_never_make_the_wait_longer(queue, work):
     arrivals, seconds = work
-    waits = [
-        sum(queue.finish_times(arrivals, seconds, workers)) - sum(arrivals) for workers in (1, 2, 4, 8, 16)
-    ]
+    waits = [sum(queue.finish_times(arrivals, seconds, workers)) - sum(arrivals) for workers in (1, 2, 4, 8, 16)]
     assert waits == sorted(waits, reverse=True)
 
 
 def test_handing_in_crowds_before_the_deadline(queue):
     arrivals = queue.before_deadline(10_000, random.Random(1))
-    assert arrivals == sorted(arrivals) and 0 <= arrivals[0] and arrivals[-1] <= queue.DAY
+    assert arrivals == sorted(arrivals) and arrivals[0] >= 0 and arrivals[-1] <= queue.DAY
     last_five_hours = sum(arrival > queue.DAY - 5 * 3600 for arrival in arrivals)
     assert 0.45 < last_five_hours / 10_000 < 0.55
     assert arrivals == queue.before_deadline(10_000, random.Random(1)), "seeded"
