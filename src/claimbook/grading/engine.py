@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from claimbook import __version__
@@ -80,6 +81,7 @@ class Report:
         return cls(**{**data, "tasks": [TaskReport(**task) for task in data["tasks"]]})
 
 
+@cache  # as tasks and quizzes are: files that change under a worker of a cluster don't change what it judges by
 def edition_digest(limits: Limits) -> str:
     """What every report depends on besides the file: tasks, quizzes, this program, the limits."""
     parts = hashlib.sha256(f"{__version__} {limits}".encode())
