@@ -101,7 +101,7 @@ def _prepare(number: str) -> None:
         return
     values = (value for task in load_exercise(number).tasks if task.expected for value in task.near_answers())
 
-    def step():
+    def step() -> None:
         with suppress(Exception):  # an error belongs to the check that needs the value: it meets it again
             next(values)
             loop.call_later(PAUSE, step)
