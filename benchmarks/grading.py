@@ -1,11 +1,11 @@
 """Measure grading: seconds per submission here, with nbgrader and with otter-grader, on the same content.
 
-    .venv/bin/python benchmarks/grading.py [--submissions 40] [--runs 3] [--environments FOLDER]
+    .venv/bin/python benchmarks/grading.py [--submissions 40] [--runs 3] [--environments FOLDER] [--alone]
 
 Forty copies of a right solution of exercise 08. nbgrader and otter-grader are no dependencies of ours:
 each gets an environment of its own in FOLDER (default: a temporary one), with this package in it, so
 that all three run the same notebook and the same checks. Prints medians over the runs; needs a package
-index. Compare ratios, not absolute numbers.
+index, but for `--alone`, which measures this grader only. Compare ratios, not absolute numbers.
 """
 
 from __future__ import annotations
@@ -161,17 +161,21 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--environments", type=Path, help="where environments are kept from run to run")
+    parser.add_argument("--alone", action="store_true", help="without nbgrader and otter-grader")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder, kept = Path(made), options.environments or Path(made) / "environments"
-        kept.mkdir(parents=True, exist_ok=True)
-        pythons = {name: environment(kept.resolve(), name) for name in ("nbgrader", "otter-grader")}
         cases = {
             "claimbook, 1 job": lambda: ours(folder, 1, options.submissions),
             "claimbook, 2 jobs": lambda: ours(folder, 2, options.submissions),
-            "nbgrader autograde": lambda: nbgrader(folder, pythons["nbgrader"], options.submissions),
-            "otter-grader API, loop": lambda: otter(folder, pythons["otter-grader"], options.submissions),
         }
+        if not options.alone:
+            kept.mkdir(parents=True, exist_ok=True)
+            pythons = {name: environment(kept.resolve(), name) for name in ("nbgrader", "otter-grader")}
+            cases |= {
+                "nbgrader autograde": lambda: nbgrader(folder, pythons["nbgrader"], options.submissions),
+                "otter-grader API, loop": lambda: otter(folder, pythons["otter-grader"], options.submissions),
+            }
         seconds = {name: [] for name in cases}
         for run in range(options.runs):
             for name, case in cases.items():

@@ -1,10 +1,12 @@
 """Exercise tasks: every task proves itself on its own cases, and no answer can break a check."""
 
+import asyncio
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from claimbook import judging, tasks
+from claimbook import checking, tasks
 from claimbook.answers import to_plain
 from claimbook.checking import check, hint
 from claimbook.content import ContentError
@@ -110,17 +112,21 @@ def number_task(**more):
 
 
 @pytest.fixture
-def made(monkeypatch):
-    """A task that is not in any file, known to `judge`."""
+def made():
+    """Gives the verdict on answers to a task that is in no file."""
 
     def make(**more):
         task = number_task(**more)
-        value = evaluate(task.expected)
-        near = [(to_plain(evaluate(m.value, expected=value)), m) for m in task.near_misses]
-        monkeypatch.setattr(judging, "expected_values", lambda _: (to_plain(value), near))
         return lambda answer: judge(task, to_plain(answer))
 
     return make
+
+
+def test_a_right_answer_does_not_wait_for_near_misses(made):
+    verdict = made(near_misses=[{"value": "1 / 0", "say": "Never worked out for a right answer."}])
+    assert verdict(48).status == "correct"
+    with pytest.raises(ZeroDivisionError):
+        verdict(47)
 
 
 def test_a_number_passes_in_every_form(made):
@@ -171,6 +177,29 @@ def test_under_nbgrader_a_failed_check_raises(monkeypatch, stage):
     check(task.id, evaluate(task.expected))
 
 
+def test_an_idle_kernel_prepares_the_checks_to_come(monkeypatch):
+    monkeypatch.delenv("CLAIMBOOK_GOLDEN")
+    monkeypatch.setattr(checking, "PAUSE", 0)
+    tasks._read_exercise.cache_clear()
+    checking._prepare.cache_clear()
+    prepared = [task for task in load_exercise("08").tasks if task.expected]
+
+    async def notebook():
+        check("T8.1")  # untouched: nothing has been worked out for it
+        assert not any(task._near for task in prepared)
+        while any(len(task._near) < len(task.near_misses) for task in prepared):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(asyncio.wait_for(notebook(), 60))
+    # Where no event loop runs, as in a plain Python, a check is a check and no more.
+    checking._prepare.cache_clear()
+    assert check("T8.1").status == "not attempted"
+
+
+def test_an_exercise_is_read_once_by_whatever_name():
+    assert load_exercise("08") is load_exercise("8") is load_exercise("08-the-warrant")
+
+
 def test_hints_go_from_nudge_to_nearly_there():
     task = ALL[0]
     first, second = hint(task.id, 1), hint(task.id, 2)
@@ -209,14 +238,14 @@ def test_a_malformed_file_names_task_and_field(tmp_path, monkeypatch):
     (tmp_path / "exercises").mkdir()
     path = tmp_path / "exercises/08-the-warrant.tasks.yml"
     monkeypatch.setattr(tasks, "root", lambda: tmp_path)
-    load_exercise.cache_clear()
+    tasks._read_exercise.cache_clear()
     path.write_text("exercise: '08'\ntitle: x\ntasks:\n  - {id: T8.1, title: t}\n")
     with pytest.raises(ContentError, match=r"08-the-warrant\.tasks\.yml:\n.*task 1 / objective"):
         load_exercise("08")
     path.write_text("exercise: [")
     with pytest.raises(ContentError, match="not valid YAML"):
         load_exercise("08")
-    load_exercise.cache_clear()
+    tasks._read_exercise.cache_clear()
 
 
 def test_the_last_cell_sums_up_what_is_done_and_how_to_hand_in():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from claimbook.display import golden, kept_results
-from claimbook.tasks import Task, expected_values
+from claimbook.tasks import Task
 
 SYMBOLS = {"correct": "✓", "close": "≈", "wrong": "✗", "not attempted": "○", "recorded": "✎"}
 
@@ -63,11 +63,11 @@ def judge(task: Task, answer: dict) -> Result:
         return _judge_free(task, answer)
     if answer["type"] == "too large":
         return Result(task.id, "wrong", f"The answer is far too large ({answer['size']:,}). {_wanted(task)}")
-    expected, near = expected_values(task.id)
+    expected = task.expected_answer
     problem = _form_problem(task, answer, expected)
     if not problem and _same(task, answer, expected):
         return Result(task.id, "correct", task.say_correct)
-    for value, miss in near:
+    for value, miss in task.near_answers():
         if not _form_problem(task, answer, value) and _same(task, answer, value):
             return Result(task.id, "close", miss.say, miss.misconception)
     return Result(task.id, "wrong", problem or _difference(task, answer, expected))

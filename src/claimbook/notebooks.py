@@ -14,7 +14,7 @@ import nbformat
 
 from claimbook.content import EDITION, ContentError
 from claimbook.display import GOLDEN
-from claimbook.tasks import Exercise, find_task
+from claimbook.tasks import Exercise, find_task, grade_id
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -125,11 +125,6 @@ def with_grading_metadata(notebook, exercise: Exercise):
     if found != wanted:
         raise ContentError(f"Exercise {exercise.exercise}: the notebook checks {found}, the tasks file has {wanted}.")
     return notebook
-
-
-def grade_id(task: str) -> str:
-    """nbgrader's name for a task: T8-1 for T8.1, since its schema allows letters, digits, - and _ only."""
-    return task.replace(".", "-")
 
 
 def _nbgrader(grade_id: str, *, grade: bool, points: int, solution: bool) -> dict:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError, model_validator
 
 from claimbook import yamlfile
 from claimbook.answers import to_plain
@@ -80,6 +81,7 @@ class Task(_Strict):
     rubric: list[Level] = []
     samples: list[Sample] = []
     cases: Cases = Cases()
+    _near: dict[int, dict] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -94,6 +96,32 @@ class Task(_Strict):
             raise ValueError("`options` belong to tasks of kind choice, and to no other")
         return self
 
+    @cached_property
+    def expected_value(self) -> Any:
+        """What `expected` gives, worked out once.
+
+        Raises:
+            ContentError: a free text has no expected value.
+        """
+        if self.expected is None:
+            raise ContentError(f"{self.id} is free text, which a person reads: it has no expected value.")
+        return evaluate(self.expected)
+
+    @cached_property
+    def expected_answer(self) -> dict:
+        """The same as plain data (shape: `claimbook.answers`)."""
+        return to_plain(self.expected_value)
+
+    def near_answers(self) -> Iterator[tuple[dict, NearMiss]]:
+        """Near misses as plain data, each worked out when it is asked for, and kept.
+
+        One costs about ten milliseconds (it joins and groups tables): a right answer need not wait for them.
+        """
+        for number, miss in enumerate(self.near_misses):
+            if number not in self._near:
+                self._near[number] = to_plain(evaluate(miss.value, expected=self.expected_value))
+            yield self._near[number], miss
+
 
 class Exercise(_Strict):
     exercise: str
@@ -104,20 +132,24 @@ class Exercise(_Strict):
 # ---------------------------------------------------------------- the tasks file
 
 
-@cache
 def load_exercise(chapter: str) -> Exercise:
-    """Tasks of one exercise, validated.
+    """Tasks of one exercise, validated; read once a process.
 
     Args:
-        chapter: `"08"` or the slug.
+        chapter: `"08"`, `"8"` or the slug.
 
     Raises:
         ContentError: no such chapter or file, or a file that breaks a rule; all errors at once, each
             with the task and the field.
     """
-    path = root() / "exercises" / f"{chapter_slug(chapter)}.tasks.yml"
+    return _read_exercise(chapter_slug(chapter))
+
+
+@cache
+def _read_exercise(slug: str) -> Exercise:
+    path = root() / "exercises" / f"{slug}.tasks.yml"
     if not path.is_file():
-        raise ContentError(f"Exercise {chapter!r} has no tasks file: {path} does not exist.")
+        raise ContentError(f"Exercise {slug!r} has no tasks file: {path} does not exist.")
     try:
         exercise = Exercise.model_validate(yamlfile.read(path))
     except ValidationError as error:
@@ -152,6 +184,11 @@ def find_task(task: str) -> Task:
     return tasks[task]
 
 
+def grade_id(task: str) -> str:
+    """nbgrader's name for a task: T8-1 for T8.1, since its schema allows letters, digits, - and _ only."""
+    return task.replace(".", "-")
+
+
 # ---------------------------------------------------------------- expected values
 
 
@@ -175,14 +212,3 @@ def evaluate(code: str, **more: Any) -> Any:
         raise ContentError(f"{code!r} ends with a statement. Its last line must be the value.")
     exec(compile(ast.Module(body, []), "<tasks file>", "exec"), scope)
     return eval(compile(ast.Expression(last.value), "<tasks file>", "eval"), scope)
-
-
-@cache
-def expected_values(task_id: str) -> tuple[dict, list[tuple[dict, NearMiss]]]:
-    """Expected value and near misses of a task, as plain data; computed once a process."""
-    task = find_task(task_id)
-    if task.expected is None:
-        raise ContentError(f"{task_id} is free text, which a person reads: it has no expected value.")
-    value = evaluate(task.expected)
-    near = [(to_plain(evaluate(miss.value, expected=value)), miss) for miss in task.near_misses]
-    return to_plain(value), near

@@ -1,6 +1,8 @@
 """From bytes to a report: right answers count however they came about, broken files get a reason."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -134,6 +136,12 @@ def test_two_jobs_and_a_second_run_give_the_same(tmp_path, solved, monkeypatch):
     assert [(r.student, [t.status for t in r.tasks]) for r in again] == [
         (r.student, [t.status for t in r.tasks]) for r in once
     ]
+
+
+def test_the_grader_starts_without_nbformat():
+    """nbformat's validator takes two seconds to import, in every process of a cluster; the grader reads JSON itself."""
+    code = "import sys, claimbook.grading.feedback; sys.exit('nbformat' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=root()).returncode == 0
 
 
 def test_every_exercise_is_graded_as_its_cases_say(sandbox):

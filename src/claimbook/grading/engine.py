@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from claimbook import __version__
@@ -26,6 +27,7 @@ from claimbook.questions import load_quiz
 from claimbook.tasks import load_exercise
 from claimbook.verdicts import verdict
 
+CONNECT = "10s"  # for how long a dask scheduler is called before it counts as not there
 SAID = {
     "timeout": "The notebook ran longer than its time limit and was stopped. Answers given before that count.",
     "died": "The notebook ended its own Python process before the last cell. Answers given before that count.",
@@ -79,6 +81,7 @@ class Report:
         return cls(**{**data, "tasks": [TaskReport(**task) for task in data["tasks"]]})
 
 
+@cache  # as tasks and quizzes are: files that change under a worker of a cluster don't change what it judges by
 def edition_digest(limits: Limits) -> str:
     """What every report depends on besides the file: tasks, quizzes, this program, the limits."""
     parts = hashlib.sha256(f"{__version__} {limits}".encode())
@@ -226,7 +229,7 @@ class Cluster:
                 "`--scheduler` needs the package distributed: pip install 'claimbook[cluster]'"
             ) from None
         try:
-            self.client = Client(address, timeout="10s", set_as_default=False)
+            self.client = Client(address, timeout=CONNECT, set_as_default=False)
         except (OSError, TimeoutError) as error:
             raise ContentError(f"No dask scheduler answers at {address} ({error}).") from None
         self.limits = limits

@@ -105,9 +105,13 @@ def write_marks(path: Path, reports: Iterable[Report], marks: dict[str, list[dic
                     "answer": answer, "student": report.student, "exercise": report.number, "task": task.id,
                     "of": f"{task.of:g}", "marker": "", "points": "", "comment": "", "text": task.text,
                 })  # fmt: skip
-    rows.sort(key=lambda row: (row["exercise"], row["task"], row["answer"], row["marker"]))
-    _write(path, MARKS, rows)
+    save_marks(path, rows)
     return waiting
+
+
+def save_marks(path: Path, rows: Iterable[dict]) -> None:
+    """Write rows of the marking file, in an order that says nothing about the writers of the answers."""
+    _write(path, MARKS, sorted(rows, key=lambda row: (row["exercise"], row["task"], row["answer"], row["marker"])))
 
 
 def apply_marks(reports: Iterable[Report], marks: dict[str, list[dict]]) -> None:

@@ -6,7 +6,7 @@ import html
 from pathlib import Path
 
 from claimbook.content import ContentError
-from claimbook.grading.gradebook import MARKS, _write, read_marks
+from claimbook.grading.gradebook import read_marks, save_marks
 from claimbook.tasks import find_task
 
 
@@ -45,11 +45,7 @@ def set_mark(path: Path, answer: str, marker: str, points: float, comment: str =
     row |= {"marker": marker, "points": f"{points:g}", "comment": comment}
     kept = [r for r in marks[answer] if r["points"].strip() and r["marker"] != marker]
     marks[answer] = [*kept, row]
-    rows = sorted(
-        (r for found in marks.values() for r in found),
-        key=lambda r: (r["exercise"], r["task"], r["answer"], r["marker"]),
-    )
-    _write(path, MARKS, rows)
+    save_marks(path, (r for found in marks.values() for r in found))
 
 
 def form(folder: str | Path, marker: str):

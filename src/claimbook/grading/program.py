@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from claimbook.content import CHAPTER_SLUGS, ContentError, root
-from claimbook.notebooks import grade_id
-from claimbook.tasks import Exercise, load_exercise
+from claimbook.tasks import grade_id, load_exercise
 
 MAX_BYTES = 20 << 20
 MAX_CELLS = 2_000
@@ -138,8 +137,3 @@ def read_program(data: bytes, names: str = "") -> Program:
     return Program(
         number, [source for source, _ in cells], captures, edition if isinstance(edition, str) else "", notes
     )
-
-
-def variables(exercise: Exercise) -> dict[str, str]:
-    """Variable of each task, by task id."""
-    return {task.id: task.variable for task in exercise.tasks}

@@ -65,23 +65,18 @@ def find_submissions(path: Path) -> Folder:
         raise ContentError(f"{path} does not exist. Name the folder or zip that you downloaded from your LMS.")
     skipped: list[tuple[str, str]] = []
     if path.is_dir():
-        entries = _from_folder(path, skipped)
+        found = dict(_from_folder(path, skipped))
     elif path.suffix.lower() == ".zip":
-        entries = _from_zip(path, skipped)
+        found = dict(_from_zip(path, skipped))
     else:
-        entries = iter([(path.name, _read(path), None)])
-    found = {name: (data, when) for name, data, when in entries}
-    times = {
-        str(PurePosixPath(name).parent): data
-        for name, (data, _) in found.items()
-        if PurePosixPath(name).name == "timestamp.txt"
-    }
-    files = {}
-    for name, (data, _) in found.items():
-        suffix = PurePosixPath(name).suffix.lower()
-        if suffix in KINDS:
+        found = {path.name: _read(path)}
+    files, times = {}, {}
+    for name, data in found.items():
+        if PurePosixPath(name).suffix.lower() in KINDS:
             files[name] = data
-        elif PurePosixPath(name).name != "timestamp.txt":
+        elif PurePosixPath(name).name == "timestamp.txt":
+            times[str(PurePosixPath(name).parent)] = data
+        else:
             skipped.append((name, "no notebook and no quiz answers (.ipynb or .json)"))
     if not files:
         raise ContentError(
@@ -144,7 +139,7 @@ def _time(data: bytes | None) -> datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def _from_folder(top: Path, skipped: list) -> Iterator[tuple[str, bytes, None]]:
+def _from_folder(top: Path, skipped: list) -> Iterator[tuple[str, bytes]]:
     count = 0
     for folder, folders, files in os.walk(top, followlinks=False):
         for sub in sorted(folders):
@@ -163,7 +158,7 @@ def _from_folder(top: Path, skipped: list) -> Iterator[tuple[str, bytes, None]]:
                 skipped.append((name, "a symbolic link or special file: not followed"))
                 continue
             try:
-                yield name, _read(path), None
+                yield name, _read(path)
             except OSError as error:
                 skipped.append((name, f"cannot be read ({error.strerror})"))
 
@@ -173,7 +168,7 @@ def _read(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def _from_zip(path: Path, skipped: list) -> Iterator[tuple[str, bytes, None]]:
+def _from_zip(path: Path, skipped: list) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive:
             if len(archive.infolist()) > MAX_FILES:
@@ -186,7 +181,7 @@ def _from_zip(path: Path, skipped: list) -> Iterator[tuple[str, bytes, None]]:
                     continue
                 try:
                     with archive.open(entry) as file:  # read with a bound, whatever the entry says of its size
-                        yield entry.filename, file.read(MAX_BYTES + 1), None
+                        yield entry.filename, file.read(MAX_BYTES + 1)
                 except (RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
                     skipped.append((entry.filename, f"cannot be unpacked ({error})"))
     except (zipfile.BadZipFile, OSError) as error:

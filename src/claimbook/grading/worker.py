@@ -150,7 +150,7 @@ def supervise(program: dict, shell) -> tuple[dict, bytes]:
     told = os.read(pid_out, 32)
     os.close(pid_out)
     child = int(told) if told.isdigit() else 0
-    frames, status = _collect(frames_out, limits, began + limits["total"], began, child)
+    frames, status = _collect(frames_out, limits, began + limits["total"], child)
     os.close(frames_out)
     for pid in (child, middle):
         if pid > 1:
@@ -162,7 +162,7 @@ def supervise(program: dict, shell) -> tuple[dict, bytes]:
     return {"status": status, "seconds": round(time.monotonic() - began, 3), "memory": usage.ru_maxrss * 1024}, frames
 
 
-def _collect(pipe: int, limits: dict, deadline: float, began: float, child: int) -> tuple[bytes, str]:
+def _collect(pipe: int, limits: dict, deadline: float, child: int) -> tuple[bytes, str]:
     """Read the child's pipe until it closes, floods or is late: (bytes, "closed"|"timeout"|"flood")."""
     data = bytearray()
     while True:
