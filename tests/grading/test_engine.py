@@ -12,6 +12,7 @@ from claimbook.grading.engine import Pool, grade_all, grade_bytes
 from claimbook.grading.program import read_program
 from claimbook.grading.submissions import Submission
 from claimbook.questions import load_quiz
+from claimbook.rendering import key_hash
 
 from .conftest import NUMBER, QUICK, notebook
 
@@ -105,7 +106,7 @@ def test_quiz_answers_are_judged_from_the_bank(sandbox):
     export = {
         "book": "claimbook",
         "edition": EDITION,
-        "quizzes": {NUMBER: {single.id: {"a": right, "ok": False}, "Q8.99": {"a": 1}}, "77": {}},
+        "quizzes": {NUMBER: {single.id: {"a": right, "ok": False, "h": key_hash(single)}, "Q8.99": {"a": 1}}, "77": {}},
     }
     report = graded(json.dumps(export).encode(), sandbox, "anna.json")
     assert report.kind == "quiz" and not report.problem
@@ -113,6 +114,17 @@ def test_quiz_answers_are_judged_from_the_bank(sandbox):
     assert by_id[single.id].status == "correct" and by_id[single.id].points == 1
     assert sum(task.points for task in report.tasks) == 1
     assert report.notes == ["There is no quiz '77'."]
+
+
+@pytest.mark.parametrize("stale", [{"h": "0badc0de"}, {}])
+def test_an_answer_to_an_earlier_form_of_a_question_does_not_count_and_says_so(sandbox, stale):
+    single = next(item for item in load_quiz(NUMBER).items if item.kind == "single")
+    right = next(n for n, option in enumerate(single.options) if option.correct)
+    export = {"book": "claimbook", "edition": EDITION, "quizzes": {NUMBER: {single.id: {"a": right, **stale}}}}
+    report = graded(json.dumps(export).encode(), sandbox, "anna.json")
+    (task,) = (task for task in report.tasks if task.id == single.id)
+    assert (task.status, task.points) == ("not attempted", 0) and "has changed since" in task.reason
+    assert [note for note in report.notes if single.id in note]
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,12 @@ from claimbook.grading.submissions import Submission
 from claimbook.grading.worker import Limits
 from claimbook.judging import judge
 from claimbook.questions import load_quiz
+from claimbook.rendering import key_hash
 from claimbook.tasks import load_exercise
 from claimbook.verdicts import verdict
 
 CONNECT = "10s"  # for how long a dask scheduler is called before it counts as not there
+CHANGED = "This question has changed since you answered it. Answer it again in the book, and save your progress anew."
 SAID = {
     "timeout": "The notebook ran longer than its time limit and was stopped. Answers given before that count.",
     "died": "The notebook ended its own Python process before the last cell. Answers given before that count.",
@@ -178,10 +180,13 @@ def _grade_quiz(data: bytes, report: Report) -> None:
             continue
         for item in quiz.items:
             record = answers.get(item.id) if isinstance(answers, dict) else None
-            given = record.get("a") if isinstance(record, dict) else None
-            found = verdict(item, given)
+            given = record if isinstance(record, dict) else {}
+            found = verdict(item, given.get("a"))
             reason = next((message.why for message in found.messages if message.why), "")
             status = "not attempted" if record is None else found.status
+            if given and given.get("h") != key_hash(item):  # options are stored by their place: it may be another now
+                status, reason = "not attempted", CHANGED
+                report.notes.append(f"{item.id} was answered when the question was another one. It does not count.")
             report.tasks.append(
                 TaskReport(item.id, item.stem.split("\n")[0], status, float(status == "correct"), 1, reason)
             )
