@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from claimbook import __version__, architecture, catalogue, citations, coverage, exports, launch, source
@@ -43,12 +46,12 @@ UNUSED = (
 )
 
 
-def _link(env, page: str) -> str:
+def _link(env: BuildEnvironment, page: str) -> str:
     """Address of a page of the book, seen from the page that is being read."""
     return env.app.builder.get_relative_uri(env.docname, page)
 
 
-def _depends_on(env, *paths: str) -> None:
+def _depends_on(env: BuildEnvironment, *paths: str) -> None:
     """Read the page again when one of these files, or what draws them, changes (paths from the top of the course)."""
     for path in (*(root() / path for path in paths), *Path(__file__).parent.glob("*.py")):
         env.note_dependency(str(path))
@@ -60,7 +63,7 @@ class OutputRenderer:
     mime_priority_overrides = [("*", MIME, 0)]  # noqa: RUF012  the plugin protocol asks for a list
 
     @staticmethod
-    def handle_mime(renderer, data, inline):
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Node] | None:  # MyST-NB has no types
         """Nodes for one output; None leaves it to MyST-NB."""
         env = renderer.renderer.sphinx_env
         if data.mime_type == "text/html" and 'class="dataframe"' in data.content and not inline:
@@ -84,7 +87,7 @@ class OutputRenderer:
         return [nodes.raw("", body, format="html")]
 
 
-def _quiz_html(env, quiz: str) -> str:
+def _quiz_html(env: BuildEnvironment, quiz: str) -> str:
     from claimbook.questions import load_quiz
     from claimbook.rendering import static_html
 
@@ -103,7 +106,7 @@ def _scrolling_table(frame: str) -> str:
 class QuoteRole(SphinxRole):
     """{quote}`P8S2: forced transportation`: words of the source, checked, with a link to the sentence."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         try:
             sentence, words = source.split_quote(self.text, f"{self.env.docname}, line {self.lineno}")
         except ContentError as error:
@@ -122,7 +125,7 @@ class LanguageRole(SphinxRole):
 
     tags = {"ru": "ru", "zh": "zh-Hans", "pinyin": "zh-Latn"}  # noqa: RUF012
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         marked = f'<span lang="{self.tags[self.name]}">{html.escape(self.text)}</span>'
         return [nodes.raw("", marked, format="html")], []
 
@@ -130,7 +133,7 @@ class LanguageRole(SphinxRole):
 class FromData(SphinxDirective):
     """A page or part of a page that is generated from the data (see PAGES) and read like any other Markdown."""
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         generate, reads = PAGES[self.name]
         for path in (root() / name for name in reads):
             files = (
@@ -167,7 +170,7 @@ PAGES = {
 class SourceWhole(SphinxDirective):
     """{source-whole}: the source text with its sentences numbered and its claims marked by verdict."""
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         _depends_on(self.env, "data/source/sentences.csv", "data/source/claims.csv")
         return [nodes.raw("", source.judged_html(_link(self.env, SOURCE_PAGE)), format="html")]
 
@@ -177,14 +180,16 @@ class ReviewQuiz(SphinxDirective):
 
     required_arguments = 1
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         try:
             return [nodes.raw("", _quiz_html(self.env, self.arguments[0]), format="html")]
         except ContentError as error:
             raise self.error(str(error)) from None
 
 
-def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
+def keep_pages_light(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
     """Drop scripts that no page uses; add the quiz's only where there is a quiz."""
     body = context.get("body") or ""
     if "<claim-quiz" in body or "<claim-progress" in body:
@@ -237,7 +242,7 @@ def write_data_zip(target: Path) -> None:
     write_zip(target, {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()})
 
 
-def _configure(app: Sphinx, config) -> None:
+def _configure(app: Sphinx, config: Config) -> None:
     config.html_use_index = False  # no page leads to it; the glossary is the book's own
     config.templates_path.append(str(STATIC.parent / "templates"))
     launch.servers(config.claimbook_launch, "08-the-warrant")  # a wrong setting stops the build before any page

@@ -26,7 +26,7 @@ class Sources(nodes.General, nodes.Element):
 class Cite(SphinxRole):
     """{cite}`key` or {cite}`key, key`: raised numbers that lead to the sources of the page."""
 
-    def run(self):
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         cited = self.env.temp_data.setdefault(CITED, {})
         raised = nodes.superscript(classes=["cb-cite"])
         for key in (part.strip() for part in self.text.split(",")):
@@ -46,11 +46,11 @@ class Cite(SphinxRole):
 class Bibliography(SphinxDirective):
     """{bibliography}: the sources that this page cites, in the order in which it does."""
 
-    def run(self):
+    def run(self) -> list[nodes.Node]:
         return [Sources()]
 
 
-def _fill(app: Sphinx, doctree) -> None:
+def _fill(app: Sphinx, doctree: nodes.document) -> None:
     """Put the list in its place, and close raised numbers up to the word before them."""
     cited = app.env.temp_data.get(CITED, {})
     places = list(doctree.findall(Sources))

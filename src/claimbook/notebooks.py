@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from claimbook.content import EDITION, ContentError
 from claimbook.display import GOLDEN
@@ -24,7 +25,7 @@ _SOLUTION = re.compile(r"^### BEGIN SOLUTION\n.*?^### END SOLUTION\n?", re.DOTAL
 _CHECK = re.compile(r"""^check\(["'](T\d+\.\d+)["']""", re.MULTILINE)
 
 
-def read(path: Path):
+def read(path: Path) -> NotebookNode:
     """Notebook from a file, or from a Jupytext text notebook (`.md`).
 
     Raises:
@@ -41,13 +42,13 @@ def read(path: Path):
         raise ContentError(f"{path} is not a readable notebook: {error}") from None
 
 
-def write(notebook, path: Path) -> None:
+def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook in the one form that is committed: sorted keys, one-space indent, final newline."""
     nbformat.validate(notebook)
     Path(path).write_text(nbformat.writes(notebook, version=nbformat.NO_CONVERT, indent=1) + "\n", encoding="utf-8")
 
 
-def execute(notebook, folder: Path):
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """Run a notebook in a fresh kernel, in golden mode; return it normalised.
 
     Args:
@@ -66,7 +67,7 @@ def execute(notebook, folder: Path):
     return normalise(notebook)
 
 
-def normalise(notebook):
+def normalise(notebook: NotebookNode) -> NotebookNode:
     """Take out of a notebook whatever differs from run to run or from machine to machine."""
     kept = {name: notebook.metadata[name] for name in ("claimbook",) if name in notebook.metadata}
     notebook.metadata = nbformat.from_dict({**METADATA, **kept})
@@ -93,7 +94,7 @@ def normalise(notebook):
     return notebook
 
 
-def with_grading_metadata(notebook, exercise: Exercise):
+def with_grading_metadata(notebook: NotebookNode, exercise: Exercise) -> NotebookNode:
     """Mark answer and check cells for nbgrader (cell metadata, schema 3), by the tasks they belong to.
 
     A cell that calls `check("T8.1", ...)` is the locked, graded test of that task; the cell before it
@@ -139,7 +140,7 @@ def _nbgrader(grade_id: str, *, grade: bool, points: int, solution: bool) -> dic
     return {**entry, "points": points} if grade else entry
 
 
-def starter(solution, exercise: Exercise):
+def starter(solution: NotebookNode, exercise: Exercise) -> NotebookNode:
     """The notebook a student opens: the solution with its answers taken out.
 
     Every answer becomes `variable = ...`, so that a starter runs from top to bottom and each check

@@ -14,13 +14,20 @@ import re
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, chapter_slug, course, root
 from claimbook.exports.bank import Format, Loss, compiled, edition_day, keywords, listed, package_name, quiz_title
-from claimbook.questions import Quiz
+from claimbook.questions import Item, Quiz
 
+if TYPE_CHECKING:
+    import genanki
+
+Card = tuple[list[str], tuple[str, ...]]  # its tags, its fields
 _TERM = re.compile(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`")
 CSS = """
 .card { font-family: system-ui, sans-serif; font-size: 18px; line-height: 1.45; text-align: left; max-width: 38em; margin: 0 auto; }
@@ -54,7 +61,7 @@ def write(quizzes: list[Quiz]) -> dict[str, bytes]:
         raise ContentError("Anki packages need genanki: pip install 'claimbook[export]'.") from None
     models = {kind: _model(genanki, kind) for kind in NOTES}
 
-    def deck(title, kind, rows):
+    def deck(title: str, kind: str, rows: Iterable[Card]) -> genanki.Deck:
         name = f"{course().title}::{title}"
         made = genanki.Deck(_number(name), name)
         for tags, fields in rows:
@@ -77,7 +84,7 @@ def _number(name: str) -> int:
     return (1 << 30) + zlib.crc32(f"{course().id}:{name}".encode()) % (1 << 30)
 
 
-def _model(genanki, kind):
+def _model(genanki: ModuleType, kind: str) -> genanki.Model:
     fields, cards = NOTES[kind]
     return genanki.Model(
         _number(f"note {kind}"),
@@ -89,11 +96,13 @@ def _model(genanki, kind):
     )
 
 
-def _note(genanki, model, kind, fields, tags):
+def _note(
+    genanki: ModuleType, model: genanki.Model, kind: str, fields: tuple[str, ...], tags: list[str]
+) -> genanki.Note:
     return genanki.Note(model, list(fields), guid=f"{package_name()}:{kind}:{fields[0]}", tags=tags)
 
 
-def _packed(package) -> bytes:
+def _packed(package: genanki.Package) -> bytes:
     """The package with the edition's date instead of the clock's."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "deck.apkg"
@@ -108,7 +117,7 @@ def _packed(package) -> bytes:
 # ---------------------------------------------------------------- fields
 
 
-def _question(item):
+def _question(item: Item) -> Card:
     data = compiled(item)
     question, answer, reasons = data["stem"], "", []
     if "options" in data:
@@ -154,17 +163,17 @@ def _spoken(text: str, language: str) -> str:
     return f'<span lang="{language}">{html.escape(text, quote=False)}</span>' if text else ""
 
 
-def _other_scripts(russian: str, chinese: str, pinyin: str):
+def _other_scripts(russian: str, chinese: str, pinyin: str) -> tuple[str, str, str]:
     return _spoken(russian, "ru"), _spoken(chinese, "zh-Hans"), _spoken(pinyin, "zh-Latn")
 
 
-def _term(row, chapters):
+def _term(row: dict[str, str], chapters: dict[str, set[str]]) -> Card:
     tags = ["glossary", *(f"chapter-{number}" for number, terms in chapters.items() if row["en"].casefold() in terms)]
     own = (html.escape(row["en"], quote=False), *_other_scripts(row["ru"], row["zh"], row["pinyin"]))
     return tags, (row["term"], *own, html.escape(row["definition"], quote=False))
 
 
-def _name(row):
+def _name(row: dict[str, str]) -> Card:
     own = (html.escape(row["latin"], quote=False), *_other_scripts(row["cyrillic"], row["han"], row["pinyin"]))
     parts = [html.escape(part, quote=False) for part in (row["role_2023"], row["note"]) if part]
     about = " ".join(part if part[-1] in ".!?" else f"{part}." for part in parts)  # a role is no sentence, a note is

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from claimbook.content import course, package
-from claimbook.questions import Quiz, load_quiz
+from claimbook.questions import Item, Quiz, load_quiz
 from claimbook.rendering import compile_item
 from claimbook.source import sentence_rows, sentence_text
 
@@ -30,7 +30,7 @@ class Loss:
     kinds: tuple[str, ...] = KINDS
     when: Callable[[Any], object] = lambda item: True
 
-    def concerns(self, item) -> bool:
+    def concerns(self, item: Item) -> bool:
         """Whether this item loses something."""
         return item.kind in self.kinds and bool(self.when(item))
 
@@ -83,7 +83,7 @@ def quiz_title(quiz: Quiz) -> str:
     return f"{quiz.quiz} {quiz.title}" if quiz.quiz.isdigit() else f"Review {quiz.quiz[1:]}: {quiz.title}"
 
 
-def compiled(item) -> dict:
+def compiled(item: Item) -> dict:
     """An item with its texts as HTML, for programs that have no news text beside it.
 
     `stem` is made of paragraphs and quotes the sentences that the item leans on; a `sentence` item has its
@@ -100,7 +100,7 @@ def compiled(item) -> dict:
     return data
 
 
-def quoted(sentences) -> str:
+def quoted(sentences: Collection[str]) -> str:
     """Sentences of the news text in its order, with their numbers."""
     sentences = [number for number in sentence_rows() if number in set(sentences)]
     lines = (f"<p>{number}: {html.escape(sentence_text(number), quote=False)}</p>" for number in sentences)
@@ -114,17 +114,17 @@ def one_answer(data: dict) -> bool:
     )
 
 
-def can_be_partly_right(item) -> bool:
+def can_be_partly_right(item: Item) -> bool:
     """Whether an answer can be right in part: the book calls it close, other programs give points or none."""
     return item.kind in ("multiple", "order", "match") or (item.kind == "sentence" and len(item.answer) > 1)
 
 
-def keywords(item) -> list[str]:
+def keywords(item: Item) -> list[str]:
     """Tags by which an item is found: objective, skill, sentences."""
     return [item.objective, item.skill, *item.anchors]
 
 
-def listed(parts, tag: str = "ul") -> str:
+def listed(parts: Iterable[str], tag: str = "ul") -> str:
     """An HTML list."""
     return f"<{tag}>{''.join(f'<li>{part}</li>' for part in parts)}</{tag}>"
 

@@ -7,6 +7,9 @@ and knows neither matching nor tolerances with feedback; what is left of it woul
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from claimbook.archives import write_zip
 from claimbook.exports.bank import (
@@ -22,7 +25,7 @@ from claimbook.exports.bank import (
     quiz_title,
 )
 from claimbook.exports.tree import element, to_bytes
-from claimbook.questions import Quiz
+from claimbook.questions import Item, Match, Multiple, Number, Order, Quiz, Sentence, Single, Text
 from claimbook.rendering import plain_text
 from claimbook.verdicts import missed
 
@@ -31,6 +34,8 @@ CP = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 META = "http://canvas.instructure.com/xsd/cccv1p0"
 TYPES = {"number": "numerical_question", "text": "short_answer_question", "order": "matching_question",
          "match": "matching_question"}  # fmt: skip
+# What a kind of item asks: the places to answer, conditions on the answer, comments by their names.
+Asked = tuple[Element | list[Element], list[Element], dict[str, str]]
 
 
 def write(quizzes: list[Quiz]) -> dict[str, bytes]:
@@ -49,7 +54,7 @@ def _name(quiz: Quiz) -> str:
     return f"{package_name()}-{quiz.quiz}"
 
 
-def _manifest(quizzes):
+def _manifest(quizzes: list[Quiz]) -> Element:
     resources = []
     for quiz in quizzes:
         name = _name(quiz)
@@ -79,7 +84,7 @@ def _manifest(quizzes):
     )
 
 
-def _meta(quiz):
+def _meta(quiz: Quiz) -> Element:
     """What Canvas wants to know of a quiz beyond QTI: here, that it is for practice."""
     return element(
         "quiz",
@@ -95,7 +100,7 @@ def _meta(quiz):
     )
 
 
-def _assessment(quiz):
+def _assessment(quiz: Quiz) -> Element:
     return element(
         "questestinterop",
         {"xmlns": QTI},
@@ -108,7 +113,7 @@ def _assessment(quiz):
     )
 
 
-def _fields(**fields):
+def _fields(**fields: str) -> Element:
     return element(
         "qtimetadata",
         {},
@@ -119,7 +124,7 @@ def _fields(**fields):
     )
 
 
-def _item(item):
+def _item(item: Item) -> Element:
     data = compiled(item)
     kind = TYPES.get(item.kind) or ("multiple_choice_question" if one_answer(data) else "multiple_answers_question")
     answers, conditions, comments = _KINDS[item.kind](item, data)
@@ -133,7 +138,7 @@ def _item(item):
     if item.kind in ("order", "match"):
         comments["general_fb"] = pair_reasons(data)
 
-    def shown(name):  # a comment that hangs on no single answer
+    def shown(name: str) -> list[Element]:  # a comment that hangs on no single answer
         return [_condition([element("other")], name)] if name in comments else []
 
     outcomes = element(
@@ -154,11 +159,13 @@ def _item(item):
     )  # fmt: skip
 
 
-def _material(html: str, form: str = "text/html"):
+def _material(html: str, form: str = "text/html") -> Element:
     return element("material", {}, element("mattext", {"texttype": form}, html))
 
 
-def _condition(tests, comment="", score=None, last=False):
+def _condition(
+    tests: list[Element], comment: str = "", score: tuple[str, str] | None = None, last: bool = False
+) -> Element:
     return element(
         "respcondition",
         {"continue": "No" if last else "Yes"},
@@ -168,16 +175,16 @@ def _condition(tests, comment="", score=None, last=False):
     )
 
 
-def _equal(text, response="response1"):
+def _equal(text: str, response: str = "response1") -> Element:
     return element("varequal", {"respident": response}, text)
 
 
-def _labels(numbered):
+def _labels(numbered: Iterable[tuple[str, str, str]]) -> list[Element]:
     """Possible answers; Canvas numbers them, and so do we."""
     return [element("response_label", {"ident": ident}, _material(html, form)) for ident, html, form in numbered]
 
 
-def _choice(item, data):
+def _choice(item: Single | Multiple | Sentence, data: dict) -> Asked:
     options = [(str(1000 + n), option) for n, option in enumerate(data["options"], 1)]
     single = one_answer(data)
     labels = _labels((ident, option["text"], "text/html") for ident, option in options)
@@ -197,7 +204,7 @@ def _choice(item, data):
     return answers, conditions, {f"{ident}_fb": option["why"] for ident, option in options}
 
 
-def _field(decimal: bool):
+def _field(decimal: bool) -> Element:
     return element(
         "response_str",
         {"ident": "response1", "rcardinality": "Single"},
@@ -207,19 +214,19 @@ def _field(decimal: bool):
     )
 
 
-def _number(item, data):
+def _number(item: Number, data: dict) -> Asked:
     low, high = (f"{item.answer + sign * item.tolerance:.12g}" for sign in (-1, 1))
     between = [element("vargte", {"respident": "response1"}, low), element("varlte", {"respident": "response1"}, high)]
     right = element("or", {}, _equal(f"{item.answer:.15g}"), element("and", {}, between))
     return _field(True), [_condition([right], "correct_fb", ("Set", "100"), last=True)], {}
 
 
-def _text(item, data):
+def _text(item: Text, data: dict) -> Asked:
     right = [_equal(words) for words in item.accept]
     return _field(False), [_condition(right, "correct_fb", ("Set", "100"), last=True)], {}
 
 
-def _pairs(item, data):
+def _pairs(item: Order | Match, data: dict) -> Asked:
     """Lines with a list of partners for each. An order becomes this: for each place, which step?"""
     if item.kind == "order":
         lefts = [f"Step {n}" for n in range(1, len(data["items"]) + 1)]
@@ -244,11 +251,14 @@ def _pairs(item, data):
     return answers, conditions, comments
 
 
-_KINDS = {"single": _choice, "multiple": _choice, "sentence": _choice, "number": _number, "text": _text,
-          "order": _pairs, "match": _pairs}  # fmt: skip
+# Each is called with items of its own kind only.
+_KINDS: dict[str, Callable[[Any, dict], Asked]] = {
+    "single": _choice, "multiple": _choice, "sentence": _choice, "number": _number, "text": _text,
+    "order": _pairs, "match": _pairs,
+}  # fmt: skip
 
 
-def _marked(item) -> bool:
+def _marked(item: Order | Match) -> bool:
     """Whether lines or steps have marks that plain text loses."""
     texts = [step.text for step in item.items] if item.kind == "order" else [pair.left for pair in item.pairs]
     return any("*" in text or "`" in text for text in texts)

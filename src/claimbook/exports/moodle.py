@@ -6,6 +6,10 @@ second import can be told from the first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+from xml.etree.ElementTree import Element
+
 from claimbook.content import course
 from claimbook.exports.bank import (
     Format,
@@ -18,8 +22,8 @@ from claimbook.exports.bank import (
     pair_reasons,
     quiz_title,
 )
-from claimbook.exports.tree import element, to_bytes
-from claimbook.questions import Quiz
+from claimbook.exports.tree import Content, element, to_bytes
+from claimbook.questions import Item, Match, Multiple, Number, Order, Quiz, Sentence, Single, Text
 from claimbook.verdicts import missed
 
 TYPES = {"single": "multichoice", "multiple": "multichoice", "sentence": "multichoice", "number": "numerical",
@@ -32,7 +36,7 @@ def write(quizzes: list[Quiz]) -> dict[str, bytes]:
     return {"moodle.xml": to_bytes(element("quiz", {}, questions))}
 
 
-def _category(quiz: Quiz):
+def _category(quiz: Quiz) -> Element:
     path = "/".join(["$course$/top", *(name.replace("/", "//") for name in (course().title, quiz_title(quiz)))])
     return element(
         "question",
@@ -43,15 +47,15 @@ def _category(quiz: Quiz):
     )
 
 
-def _text(text: str):
+def _text(text: str) -> Element:
     return element("text", {}, text)
 
 
-def _html(tag: str, html: str):
+def _html(tag: str, html: str) -> Element:
     return element(tag, {"format": "html"}, _text(html))
 
 
-def _question(item):
+def _question(item: Item) -> Element:
     data = compiled(item)
     together = pair_reasons(data) if item.kind in ("order", "match") else ""
     return element(
@@ -70,12 +74,12 @@ def _question(item):
     )
 
 
-def _answer(text: str, fraction: float, why: str, *more, form: str = "moodle_auto_format"):
+def _answer(text: str, fraction: float, why: str, *more: Element, form: str = "moodle_auto_format") -> Element:
     attributes = {"fraction": f"{fraction:.5f}".rstrip("0").rstrip("."), "format": form}
     return element("answer", attributes, _text(text), _html("feedback", why), more)
 
 
-def _choice(item, data):
+def _choice(item: Single | Multiple | Sentence, data: dict) -> list[Content]:
     right = sum(option["correct"] for option in data["options"])
     wrong = len(data["options"]) - right
     single = one_answer(data)
@@ -91,8 +95,8 @@ def _choice(item, data):
     ]
 
 
-def _number(item, data):
-    def answer(value, tolerance, fraction, why):
+def _number(item: Number, data: dict) -> list[Content]:
+    def answer(value: float, tolerance: float, fraction: float, why: str) -> Element:
         return _answer(f"{value:.15g}", fraction, why, element("tolerance", {}, f"{tolerance:.15g}"))
 
     return [  # the first that fits counts
@@ -106,8 +110,8 @@ def _number(item, data):
     ]
 
 
-def _text_answer(item, data):
-    def answers(accept, fraction, why):
+def _text_answer(item: Text, data: dict) -> list[Content]:
+    def answers(accept: list[str], fraction: float, why: str) -> list[Element]:
         return [_answer(words.replace("*", "\\*"), fraction, why) for words in accept]
 
     return [
@@ -118,7 +122,7 @@ def _text_answer(item, data):
     ]
 
 
-def _order(item, data):
+def _order(item: Order, data: dict) -> list[Content]:
     return [
         element("layouttype", {}, "VERTICAL"),
         element("selecttype", {}, "ALL"),
@@ -128,7 +132,7 @@ def _order(item, data):
     ]
 
 
-def _match(item, data):
+def _match(item: Match, data: dict) -> list[Content]:
     lefts = [pair["left"] for pair in data["pairs"]] + [""] * len(data["extra"])
     return [
         element("shuffleanswers", {}, "true"),
@@ -139,8 +143,11 @@ def _match(item, data):
     ]
 
 
-_ANSWERS = {"single": _choice, "multiple": _choice, "sentence": _choice, "number": _number, "text": _text_answer,
-            "order": _order, "match": _match}  # fmt: skip
+# Each is called with items of its own kind only.
+_ANSWERS: dict[str, Callable[[Any, dict], list[Content]]] = {
+    "single": _choice, "multiple": _choice, "sentence": _choice, "number": _number, "text": _text_answer,
+    "order": _order, "match": _match,
+}  # fmt: skip
 
 FORMAT = Format(
     "moodle",

@@ -8,6 +8,9 @@ when its name is among them.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from claimbook.archives import write_zip
 from claimbook.content import course
@@ -21,14 +24,16 @@ from claimbook.exports.bank import (
     package_name,
     quiz_title,
 )
-from claimbook.exports.tree import element, from_html, to_bytes
-from claimbook.questions import Quiz
+from claimbook.exports.tree import Content, element, from_html, to_bytes
+from claimbook.questions import Item, Match, Multiple, Number, Order, Quiz, Sentence, Single, Text
 from claimbook.rendering import markdown
 from claimbook.verdicts import missed
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+Message = tuple[str, str, Element]  # its name, what it says, when it is shown
+Asked = tuple[Element, Element, Element, list[Message]]  # declaration, body, what is right, messages
 
 
 def write(quizzes: list[Quiz]) -> dict[str, bytes]:
@@ -45,7 +50,7 @@ def _schema(namespace: str, address: str) -> dict:
     return {"xmlns": namespace, "xmlns:xsi": XSI, "xsi:schemaLocation": f"{namespace} {address}"}
 
 
-def _manifest(quizzes):
+def _manifest(quizzes: list[Quiz]) -> Element:
     items = [item for quiz in quizzes for item in quiz.items]
     test = element(
         "resource",
@@ -70,7 +75,7 @@ def _manifest(quizzes):
     )
 
 
-def _test(quizzes):
+def _test(quizzes: list[Quiz]) -> Element:
     sections = [
         element(
             "assessmentSection",
@@ -90,7 +95,7 @@ def _test(quizzes):
     return element("assessmentTest", {**_schema(QTI, f"{QTI}.xsd"), **head}, element("testPart", part, sections))
 
 
-def _item(item):
+def _item(item: Item) -> Element:
     data = compiled(item)
     response, body, right, messages = _KINDS[item.kind](item, data)
     hint = [
@@ -118,7 +123,7 @@ def _item(item):
     )  # fmt: skip
 
 
-def _outcome(name, cardinality, base, *default):
+def _outcome(name: str, cardinality: str, base: str, *default: Element) -> Element:
     attributes = {"identifier": name, "cardinality": cardinality, "baseType": base}
     return element("outcomeDeclaration", attributes, *default)
 
@@ -126,7 +131,7 @@ def _outcome(name, cardinality, base, *default):
 # ---------------------------------------------------------------- what happens to an answer
 
 
-def _processing(right, messages):
+def _processing(right: Element, messages: list[Message]) -> Element:
     """Score 1 if `right` holds, and each message whose condition holds."""
     return element(
         "responseProcessing",
@@ -139,35 +144,35 @@ def _processing(right, messages):
     )
 
 
-def _set(name, value):
+def _set(name: str, value: Element) -> Element:
     return element("setOutcomeValue", {"identifier": name}, value)
 
 
-def _value(text, base="identifier"):
+def _value(text: str, base: str = "identifier") -> Element:
     return element("baseValue", {"baseType": base}, text)
 
 
-def _variable(name="RESPONSE"):
+def _variable(name: str = "RESPONSE") -> Element:
     return element("variable", {"identifier": name})
 
 
-def _more(name):
+def _more(name: str) -> Element:
     return element("multiple", {}, _variable("FEEDBACK"), _value(name))
 
 
-def _all_right():
+def _all_right() -> Element:
     return element("match", {}, _variable(), element("correct", {"identifier": "RESPONSE"}))
 
 
-def _any(conditions):
+def _any(conditions: list[Element]) -> Element:
     return conditions[0] if len(conditions) == 1 else element("or", {}, conditions)
 
 
-def _none(conditions):
+def _none(conditions: list[Element]) -> Element:
     return element("not", {}, _any(conditions))
 
 
-def _declared(cardinality, base, values):
+def _declared(cardinality: str, base: str, values: list[str]) -> Element:
     return element(
         "responseDeclaration",
         {"identifier": "RESPONSE", "cardinality": cardinality, "baseType": base},
@@ -175,10 +180,10 @@ def _declared(cardinality, base, values):
     )
 
 
-# ---------------------------------------------------------------- kinds: declaration, body, right, messages
+# ---------------------------------------------------------------- kinds
 
 
-def _choice(item, data):
+def _choice(item: Single | Multiple | Sentence, data: dict) -> Asked:
     options = list(zip("ABCDEFGH", data["options"], strict=False))
     single = one_answer(data)
     body = element(
@@ -191,7 +196,7 @@ def _choice(item, data):
         [element("simpleChoice", {"identifier": name}, from_html(option["text"])) for name, option in options],
     )
 
-    def chosen(name):
+    def chosen(name: str) -> Element:
         return element("match" if single else "member", {}, *((_variable(), _value(name))[:: 1 if single else -1]))
 
     declared = _declared(
@@ -200,13 +205,13 @@ def _choice(item, data):
     return declared, body, _all_right(), [(f"WHY_{name}", option["why"], chosen(name)) for name, option in options]
 
 
-def _entry(length):
+def _entry(length: int) -> Element:
     field = element("textEntryInteraction", {"responseIdentifier": "RESPONSE", "expectedLength": length})
     return element("p", {}, "Answer: ", field)
 
 
-def _number(item, data):
-    def equals(value, tolerance):
+def _number(item: Number, data: dict) -> Asked:
+    def equals(value: float, tolerance: float) -> Element:
         mode = {"toleranceMode": "absolute", "tolerance": f"{tolerance:.15g} {tolerance:.15g}"}
         mode = mode if tolerance else {"toleranceMode": "exact"}
         return element("equal", mode, _variable(), _value(f"{value:.15g}", "float"))
@@ -216,8 +221,8 @@ def _number(item, data):
     return declared, _entry(12), tests[0], _first_of(item, data, tests, "number")
 
 
-def _text(item, data):
-    def equals(accept):
+def _text(item: Text, data: dict) -> Asked:
+    def equals(accept: list[str]) -> Element:
         return _any(
             [element("stringMatch", {"caseSensitive": "false"}, _variable(), _value(w, "string")) for w in accept]
         )
@@ -227,7 +232,7 @@ def _text(item, data):
     return declared, _entry(30), tests[0], _first_of(item, data, tests, "word")
 
 
-def _first_of(item, data, tests, what):
+def _first_of(item: Number | Text, data: dict, tests: list[Element], what: str) -> list[Message]:
     """Messages of which only the first that fits is given: right, near misses, anything else."""
     names = ["WHY_RIGHT", *(f"WHY_NEAR_{n}" for n in range(1, len(tests)))]
     reasons = [data["why"], *(near["why"] for near in data["near"])]
@@ -237,7 +242,7 @@ def _first_of(item, data, tests, what):
     return [*zip(names, reasons, conditions, strict=True), other]
 
 
-def _order(item, data):
+def _order(item: Order, data: dict) -> Asked:
     names = [f"STEP_{n}" for n in range(1, len(data["items"]) + 1)]
     body = element(
         "orderInteraction",
@@ -248,7 +253,7 @@ def _order(item, data):
         ],
     )
 
-    def in_place(n):
+    def in_place(n: int) -> Element:
         return element("match", {}, element("index", {"n": n + 1}, _variable()), _value(names[n]))
 
     messages = [(f"WHY_{n + 1}", step["why"], in_place(n)) for n, step in enumerate(data["items"])]
@@ -256,11 +261,11 @@ def _order(item, data):
     return _declared("ordered", "identifier", names), body, _all_right(), messages
 
 
-def _match(item, data):
+def _match(item: Match, data: dict) -> Asked:
     lefts = [f"LINE_{n + 1}" for n in range(len(data["pairs"]))]
     rights = [f"PARTNER_{n + 1}" for n in range(len(data["rights"]))]
 
-    def side(names, texts, order):
+    def side(names: list[str], texts: Sequence[Content], order: Iterable[int]) -> Element:
         made = [element("simpleAssociableChoice", {"identifier": names[n], "matchMax": 1}, texts[n]) for n in order]
         return element("simpleMatchSet", {}, made)
 
@@ -271,7 +276,7 @@ def _match(item, data):
         side(rights, data["rights"], data["shown"]),
     )
 
-    def joined(left, right):
+    def joined(left: str, right: str) -> Element:
         return element("member", {}, _value(f"{left} {right}", "directedPair"), _variable())
 
     pairs = list(zip(lefts, rights, strict=False))
@@ -283,8 +288,11 @@ def _match(item, data):
     return _declared("multiple", "directedPair", [" ".join(pair) for pair in pairs]), body, _all_right(), messages
 
 
-_KINDS = {"single": _choice, "multiple": _choice, "sentence": _choice, "number": _number, "text": _text,
-          "order": _order, "match": _match}  # fmt: skip
+# Each is called with items of its own kind only.
+_KINDS: dict[str, Callable[[Any, dict], Asked]] = {
+    "single": _choice, "multiple": _choice, "sentence": _choice, "number": _number, "text": _text,
+    "order": _order, "match": _match,
+}  # fmt: skip
 
 FORMAT = Format(
     "qti21",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+
+Content = ET.Element | str | int | Sequence["Content"]  # what an element may hold
 
 
-def element(tag: str, attributes: dict | None = None, *children) -> ET.Element:
-    """An element; children are elements, texts, or lists of both."""
+def element(tag: str, attributes: Mapping[str, object] | None = None, *children: Content) -> ET.Element:
+    """An element; children are elements, texts, numbers, or lists of them."""
     made = ET.Element(tag, {name: str(value) for name, value in (attributes or {}).items()})
     _add(made, children)
     return made
 
 
-def _add(parent: ET.Element, children) -> None:
+def _add(parent: ET.Element, children: Sequence[Content]) -> None:
     for child in children:
         if isinstance(child, (list, tuple)):
             _add(parent, child)
@@ -24,7 +27,7 @@ def _add(parent: ET.Element, children) -> None:
             parent.text = (parent.text or "") + str(child)
 
 
-def from_html(html: str) -> list:
+def from_html(html: str) -> list[str | ET.Element]:
     """HTML of the bank as texts and elements. The bank's Markdown gives well-formed HTML only."""
     whole = ET.fromstring(f"<div>{html}</div>")
     parts: list[str | ET.Element] = [whole.text or ""]

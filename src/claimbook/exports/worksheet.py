@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimbook.content import ContentError, course
 from claimbook.exports.bank import Format, Loss, edition_day, quoted
 from claimbook.questions import Quiz
+
+if TYPE_CHECKING:
+    from claimbook.printed.convert import Converter
+    from claimbook.printed.press import Fonts
 
 KEEP_APART = "Keep this apart from the worksheet: it tells every answer, and why."
 FOR_NAMES = "Name: #box(width: 55%, height: 1em, stroke: (bottom: 0.5pt)) #h(1em) Date: #box(width: 1fr, height: 1em, stroke: (bottom: 0.5pt))"
@@ -46,13 +51,13 @@ def _heading(quiz: Quiz) -> str:
     return f"Chapter {int(quiz.quiz)}: {quiz.title}" if quiz.quiz.isdigit() else quiz.title
 
 
-def _sentences(quiz: Quiz, converter) -> str:
+def _sentences(quiz: Quiz, converter: Converter) -> str:
     """The sentences of the news text that the questions lean on, once for all of them."""
     asked = [item for item in quiz.items if item.kind != "sentence"]
     return converter.html(quoted({number for item in asked for number in item.anchors}))
 
 
-def _pdf(kind: str, opening: str, body: str, fonts) -> bytes:
+def _pdf(kind: str, opening: str, body: str, fonts: Fonts) -> bytes:
     from claimbook.printed import press
     from claimbook.printed.convert import literal
 

@@ -9,9 +9,14 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimbook.content import ContentError, course
 from claimbook.grading.worker import Limits
+
+if TYPE_CHECKING:
+    from claimbook.grading.gradebook import Grade
+    from claimbook.grading.submissions import Folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=grade)
 
 
-def grade(options) -> int:
+def grade(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code (0 also when single submissions could not be graded)."""
     if options.example == (options.folder is not None):
         raise ContentError("Name the folder to grade, or give --example. See claimbook grade --help.")
@@ -78,7 +83,7 @@ def grade(options) -> int:
     return _grade(options, options.folder)
 
 
-def _grade(options, path: Path) -> int:
+def _grade(options: argparse.Namespace, path: Path) -> int:
     from claimbook.grading import engine, feedback, gradebook  # here, so that `claimbook build` need not wait for them
     from claimbook.grading.submissions import find_submissions
 
@@ -120,7 +125,9 @@ def _grade(options, path: Path) -> int:
     return 0
 
 
-def _tell(options, found, folder, waiting: int, pages: int, marks_file: Path) -> None:
+def _tell(
+    options: argparse.Namespace, found: list[Grade], folder: Folder, waiting: int, pages: int, marks_file: Path
+) -> None:
     for grade in found:
         note = f"  {grade.report.problem}" if grade.report.problem else ""
         print(f"{grade.student[:40]:<40} {grade.number:<4} {grade.points:>6g} of {grade.of:g}{note}")

@@ -207,7 +207,7 @@ class Pool:
         sandboxes, own = [], threading.local()
         lock = threading.Lock()
 
-        def one(submission):
+        def one(submission: Submission) -> Report:
             if not hasattr(own, "sandbox"):
                 own.sandbox = Sandbox(self.limits, self.unsafe)
                 with lock:
@@ -274,7 +274,7 @@ def grade_remotely(submission: Submission, limits: Limits, course: str) -> Repor
 
 def grade_all(
     submissions: list[Submission],
-    runner,
+    runner: Pool | Cluster,
     store: Path | None = None,
     tell: Callable[[int, int, Report], None] = lambda done, total, report: None,
 ) -> list[Report]:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from claimbook.content import root
-from claimbook.tasks import Exercise, load_exercise
+from claimbook.tasks import Exercise, Task, load_exercise
 
 STUDENTS = {
     "Example Ada (all correct)": "correct",
@@ -64,11 +64,12 @@ def answered(notebook: dict, exercise: Exercise, verdict: str) -> dict:
     return {**notebook, "cells": cells}
 
 
-def _answer(task, verdict: str) -> str:
+def _answer(task: Task, verdict: str) -> str:
     if task.kind == "free":
         best = max(task.samples, key=lambda sample: sample.points)
         worst = min(task.samples, key=lambda sample: sample.points)
         return f"{task.variable} = {(best if verdict == 'correct' else worst).answer!r}"
+    assert task.expected, "only a free text has no expected value"
     *before, last = _statements(task.expected)
     code = [*before, f"expected = {last}"]
     value = "expected" if verdict == "correct" else (getattr(task.cases, verdict) or task.cases.wrong or ["0"])[0]

@@ -8,7 +8,7 @@ import zipfile
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from claimbook.grading.engine import Report
+from claimbook.grading.engine import Report, TaskReport
 from claimbook.grading.gradebook import Grade, Policy, agreement, task_points
 from claimbook.grading.submissions import CANVAS, MOODLE, safe_name
 from claimbook.judging import SYMBOLS
@@ -36,7 +36,7 @@ def _page(title: str, body: str) -> str:
     )
 
 
-def _text(value) -> str:
+def _text(value: object) -> str:
     return html.escape(str(value))
 
 
@@ -76,7 +76,7 @@ def _facts(grade: Grade, policy: Policy) -> list[str]:
     return facts
 
 
-def _task(task, policy: Policy) -> str:
+def _task(task: TaskReport, policy: Policy) -> str:
     points = "to be marked" if task.status == "recorded" and task.points is None else f"{task_points(task, policy):g}"
     words = {"recorded": "handed in"}.get(task.status, task.status)
     body = f"<p>{_text(task.reason)}</p>"

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -275,7 +275,9 @@ def write_canvas(folder: Path, found: list[Grade]) -> list[Path]:
     return written
 
 
-def _by_exercise(folder: Path, name: str, found: list[Grade], head: list[str], row) -> list[Path]:
+def _by_exercise(
+    folder: Path, name: str, found: list[Grade], head: list[str], row: Callable[[Grade], list[str]]
+) -> list[Path]:
     written = []
     for number in sorted({g.number for g in found if g.number}):
         written.append(folder / f"{name}-{number}.csv")
@@ -301,7 +303,7 @@ def _write(path: Path, head: list[str], rows: list[dict]) -> None:
     part.replace(path)
 
 
-def _harmless(value):
+def _harmless(value: object) -> object:
     """A cell that no spreadsheet takes for a formula: names and texts come from strangers."""
     return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value[:1] else value
 

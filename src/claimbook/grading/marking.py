@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claimbook.content import ContentError
 from claimbook.grading.gradebook import read_marks, save_marks
 from claimbook.tasks import find_task
+
+if TYPE_CHECKING:
+    import ipywidgets as widgets
 
 
 def to_mark(path: Path, marker: str) -> list[dict]:
@@ -48,7 +52,7 @@ def set_mark(path: Path, answer: str, marker: str, points: float, comment: str =
     save_marks(path, (r for found in marks.values() for r in found))
 
 
-def form(folder: str | Path, marker: str):
+def form(folder: str | Path, marker: str) -> widgets.VBox:
     """The form, an ipywidgets box. It shows one unmarked answer at a time; names are not shown.
 
     Args:
@@ -64,7 +68,7 @@ def form(folder: str | Path, marker: str):
     comment = widgets.Textarea(description="Comment", placeholder="For the student; may stay empty")
     save = widgets.Button(description="Save, next answer", button_style="primary")
 
-    def show():
+    def show() -> None:
         if not waiting:
             left.value, words.value, rubric.value = "All answers are marked.", "", ""
             save.disabled = points.disabled = comment.disabled = True
@@ -80,7 +84,7 @@ def form(folder: str | Path, marker: str):
         points.value = None
         comment.value = ""
 
-    def keep(_):
+    def keep(_: widgets.Button) -> None:
         if points.value is None:
             left.value = "Choose the points first."
             return

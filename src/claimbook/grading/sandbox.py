@@ -16,8 +16,10 @@ import struct
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, NoReturn
 
 from claimbook.content import COURSE, TEMPLATE, ContentError, named_root, own_root, root
 from claimbook.grading.program import Program
@@ -75,7 +77,7 @@ class Sandbox:
         self._start()
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stop()
 
     def run(self, program: Program) -> Run:
@@ -235,11 +237,11 @@ def read_frames(data: bytes, program: Program, run: Run) -> None:
         run.status = "died"
 
 
-def _refuse(constant: str):
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def is_answer(answer) -> bool:
+def is_answer(answer: object) -> bool:
     """Has this the shape that `claimbook.answers` gives, and nothing else? (A child can write anything.)"""
     if type(answer) is not dict:
         return False
@@ -271,17 +273,17 @@ def is_answer(answer) -> bool:
     return False
 
 
-def _only(rest: dict, **tests) -> bool:
+def _only(rest: dict, **tests: Callable[[Any], bool]) -> bool:
     return set(rest) == set(tests) and all(test(rest[name]) for name, test in tests.items())
 
 
-def _cell(value) -> bool:
+def _cell(value: object) -> bool:
     return value is None or type(value) in (int, float, str, bool)
 
 
-def _cells(values) -> bool:
+def _cells(values: object) -> bool:
     return type(values) is list and all(_cell(v) or (type(v) is list and all(map(_cell, v))) for v in values)
 
 
-def _rows(rows) -> bool:
+def _rows(rows: object) -> bool:
     return type(rows) is list and all(type(row) is list and _cells(row) for row in rows)

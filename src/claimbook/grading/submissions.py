@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -96,8 +96,8 @@ def find_submissions(path: Path) -> Folder:
     return Folder(layout, submissions, sorted(skipped))
 
 
-def _layout(files: dict[str, bytes]):
-    """(name of the layout, function from path and bytes to a Submission), by the form that most names have."""
+def _layout(files: dict[str, bytes]) -> tuple[str, Callable[[str, bytes], Submission | None]]:
+    """Name of the layout, and what makes a submission of a path and bytes, by the form that most names have."""
     for layout, pattern, rule in (
         ("moodle", MOODLE, _moodle),
         ("canvas", CANVAS, _canvas),

@@ -26,6 +26,11 @@ import struct
 import sys
 import time
 from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWIPC, CLONE_THREAD = (
     0x20000,
@@ -95,7 +100,7 @@ def serve(sock: socket.socket) -> None:
         send(sock, frames)
 
 
-def warm_up():
+def warm_up() -> InteractiveShell:
     """Import what exercises use, and make the shell that runs cells as Jupyter does. Returns the shell."""
     import numpy  # noqa: F401
     import pandas  # noqa: F401
@@ -134,7 +139,7 @@ def has_seccomp() -> bool:
     return True
 
 
-def supervise(program: dict, shell) -> tuple[dict, bytes]:
+def supervise(program: dict, shell: InteractiveShell) -> tuple[dict, bytes]:
     """Run a program in a child; returns what became of it, and the frames that it wrote."""
     limits = program["limits"]
     began = time.monotonic()
@@ -192,7 +197,7 @@ def _wait_for_end(data: bytearray, deadline: float, child: int) -> tuple[bytes, 
 # ---------------------------------------------------------------- the child
 
 
-def _middle(program: dict, shell, frames_in: int, pid_in: int) -> None:
+def _middle(program: dict, shell: InteractiveShell, frames_in: int, pid_in: int) -> NoReturn:
     """Make namespaces, fork the child as their first process, wait for it. Never returns."""
     status = 1
     try:
@@ -228,7 +233,7 @@ def _middle(program: dict, shell, frames_in: int, pid_in: int) -> None:
         os._exit(status)
 
 
-def _libc():
+def _libc() -> ctypes.CDLL:
     return ctypes.CDLL(None, use_errno=True)
 
 
@@ -301,7 +306,7 @@ class _CellTimeout(BaseException):
     """Raised in a cell that runs too long. No Exception, so that `except Exception` lets it pass."""
 
 
-def run_cells(program: dict, shell, pipe: int) -> None:
+def run_cells(program: dict, shell: InteractiveShell, pipe: int) -> None:
     """Run the cells in order; after each, write its error and the captured variables to the pipe.
 
     A cell that fails does not stop the next ones: a slip in task 2 must not cost task 3.
@@ -316,7 +321,7 @@ def run_cells(program: dict, shell, pipe: int) -> None:
         while data:
             data = data[os.write(pipe, data) :]
 
-    def late(number, frame):
+    def late(number: int, frame: FrameType | None) -> NoReturn:
         raise _CellTimeout
 
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115

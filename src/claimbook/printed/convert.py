@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4.element import PageElement, PreformattedString
 
 from claimbook.content import ContentError
 from claimbook.printed.tables import table
@@ -76,7 +76,7 @@ def read_page(book_html: str) -> tuple[Tag, list[str]]:
     """Article of a page, with its SVG drawings taken out of the way of the HTML parser, which would spoil them."""
     drawings: list[str] = []
 
-    def take(match) -> str:
+    def take(match: re.Match[str]) -> str:
         drawings.append(match[0])
         return f'<img data-drawing="{len(drawings) - 1}">'
 
@@ -104,7 +104,7 @@ class Converter:
         """A piece of HTML, such as a question of a quiz."""
         return self.all(BeautifulSoup(text, "html.parser"))
 
-    def one(self, node) -> str:
+    def one(self, node: PageElement) -> str:
         """One element or text."""
         if isinstance(node, PreformattedString):  # comments
             return ""
@@ -112,10 +112,11 @@ class Converter:
             if not node.strip() and node.parent and node.parent.name in STRUCTURE:
                 return ""
             return words(re.sub(r"\s+", " ", node).replace("\u2011", "-"))
-        classes = set(node.get("class", []))
-        if node.name in SCREEN_ONLY or classes & SCREEN_CLASSES or node.get("aria-hidden") == "true":
+        assert isinstance(node, Tag), "a page holds elements and texts"
+        classes = node.get_attribute_list("class")
+        if node.name in SCREEN_ONLY or SCREEN_CLASSES & set(classes) or node.get("aria-hidden") == "true":
             return ""
-        for name in [*node.get("class", []), node.name]:
+        for name in [*classes, node.name]:
             if name in INLINE:
                 return f"#{INLINE[name]}[{self.all(node)}]"
             if name in BLOCKS:
@@ -145,103 +146,105 @@ class Converter:
 
     # ---- blocks
 
-    def do_p(self, node):
+    def do_p(self, node: Tag) -> str:
         return f"\n\n{self.place(node)}{self.all(node).strip()}\n\n"
 
-    def do_h1(self, node):
+    def do_h1(self, node: Tag) -> str:
         return ""  # the book's own form of a chapter opening
 
-    def do_h2(self, node):
+    def do_h2(self, node: Tag) -> str:
         return f"\n\n#heading(level: {node.name[1]})[{self.all(node).strip()}]\n\n"
 
     do_h3 = do_h4 = do_h2
 
-    def _items(self, node) -> str:
+    def _items(self, node: Tag) -> str:
         return ", ".join(f"[{self.place(li)}{self.all(li).strip()}]" for li in node.find_all("li", recursive=False))
 
-    def do_ul(self, node):
+    def do_ul(self, node: Tag) -> str:
         items = node.find_all("li", recursive=False)
-        if len(items) > 2 and all(li.select_one(".std-term") and li.get_text() == li.a.get_text() for li in items):
+        terms = [li for li in items if li.select_one(".std-term") and li.a and li.get_text() == li.a.get_text()]
+        if len(items) > 2 and terms == items:
             return f"\n\n#term-list({self._items(node)})\n\n"  # in lines: a column would fill half a page
         return f"\n\n#list({self._items(node)})\n\n"
 
-    def do_ol(self, node):
+    def do_ol(self, node: Tag) -> str:
         form = ', numbering: "A."' if node.get("type") == "A" else ""
-        return f"\n\n#enum(start: {node.get('start', 1)}{form}, {self._items(node)})\n\n"
+        return f"\n\n#enum(start: {node.get('start', '1')}{form}, {self._items(node)})\n\n"
 
-    def do_cb_claims(self, node):
+    def do_cb_claims(self, node: Tag) -> str:
         return f"\n\n#claims({self._items(node)})\n\n"
 
-    def do_cb_names(self, node):
+    def do_cb_names(self, node: Tag) -> str:
         return f"\n\n#register({self._items(node)})\n\n"
 
     do_cb_timeline = do_cb_names
 
-    def do_cb_sources(self, node):
+    def do_cb_sources(self, node: Tag) -> str:
         for link in node.find_all("a"):  # the one place where paper gives the address too
-            address = NavigableString(re.sub(r"^https?://(www\.)?", "", link["href"]).rstrip("/"))
-            link.insert_after(" ", BeautifulSoup("<i class='address'></i>", "html.parser").i)
-            link.find_next("i").append(address)
+            address = re.sub(r"^https?://(www\.)?", "", str(link["href"])).rstrip("/")
+            written = BeautifulSoup("", "html.parser").new_tag("i", attrs={"class": "address"})
+            written.string = address
+            link.insert_after(" ", written)
         return f"\n\n#columns(2, gutter: 6mm, register(size: 7.4pt, {self._items(node)}))\n\n"
 
-    def do_address(self, node):
+    def do_address(self, node: Tag) -> str:
         return f"#address({literal(node.get_text())})"
 
-    def do_cb_key(self, node):
+    def do_cb_key(self, node: Tag) -> str:
         return f"\n\n#verdicts({self._items(node)})\n\n"
 
-    def do_dl(self, node):
+    def do_dl(self, node: Tag) -> str:
         return "\n\n" + self.all(node)
 
-    def do_dt(self, node):
+    def do_dt(self, node: Tag) -> str:
         return f"\n\n#term[{self.place(node)}{self.all(node).strip()}]"
 
-    def do_admonition_title(self, node):
+    def do_admonition_title(self, node: Tag) -> str:
         return f"#strong[{self.all(node).strip()}]\n\n"
 
-    def do_cb_verdict(self, node):
+    def do_cb_verdict(self, node: Tag) -> str:
         kind = next(name for name in node["class"] if name.startswith("cb-") and name != "cb-verdict")
         return f"\n\n#verdict({literal(kind[3:])})[{self.all(node).strip()}]\n\n"
 
-    def do_cb_references(self, node):
+    def do_cb_references(self, node: Tag) -> str:
         items = node.find_all("li", recursive=False)
         return "".join(
             f"\n\n#cited({literal(str(number))})[{self.place(li)}{self.all(li).strip()}]\n\n"
             for number, li in enumerate(items, 1)
         )
 
-    def do_claim_quiz(self, node):  # from the bank, not from the page
+    def do_claim_quiz(self, node: Tag) -> str:  # from the bank, not from the page
         assert self.book.quiz, "a book of pages says how quizzes are printed"
-        return "\n\n" + self.book.quiz(node["data-quiz"]) + "\n\n"
+        return "\n\n" + self.book.quiz(str(node["data-quiz"])) + "\n\n"
 
-    def do_cell_input(self, node):
+    def do_cell_input(self, node: Tag) -> str:
         return f"\n\n#code-cell({self._raw(node)})\n\n"
 
-    def do_text_plain(self, node):
+    def do_text_plain(self, node: Tag) -> str:
         return f"\n\n#code-output({self._raw(node)})\n\n"
 
     do_stream = do_highlight = do_text_plain
 
-    def do_pre(self, node):
+    def do_pre(self, node: Tag) -> str:
         return f"\n\n#code-output({literal(node.get_text().rstrip())})\n\n"
 
-    def _raw(self, node) -> str:
+    def _raw(self, node: Tag) -> str:
         return literal(node.get_text().strip("\n"))
 
-    def do_table(self, node):
+    def do_table(self, node: Tag) -> str:
         self.in_table = True
         body = table(node, lambda cell: self.all(cell).strip())
         self.in_table = False
         return body
 
-    def do_details(self, node):
+    def do_details(self, node: Tag) -> str:
         return ""  # behind a click on screen: code that draws a chart, a chart's numbers; see the notebook
 
-    def do_figure(self, node):
-        image = node.find("img")
-        limit = node.select_one(".cb-limit")
-        caption = limit.find_previous_sibling(string=True)
-        alt = image.get("alt") or self.drawing(image)[1]
+    def do_figure(self, node: Tag) -> str:
+        image, limit = node.find("img"), node.select_one(".cb-limit")
+        caption = limit and limit.find_previous_sibling(string=True)
+        assert image and limit and caption, "a figure has a drawing, a title and what it does not show"
+        alt = str(image.get("alt") or self.drawing(image)[1])
         return (
             f"\n\n#chart({literal(self.drawing(image)[0])}, {literal(alt)}, caption: [{words(caption.strip())}], "
             f"limit: [{self.all(limit).strip()}])\n\n"
@@ -259,25 +262,25 @@ class Converter:
 
     # ---- inline
 
-    def do_code(self, node):
+    def do_code(self, node: Tag) -> str:
         return f"#raw({literal(node.get_text())})"
 
-    def do_br(self, node):
+    def do_br(self, node: Tag) -> str:
         return "#linebreak()"
 
-    def do_cb_mark(self, node):
+    def do_cb_mark(self, node: Tag) -> str:
         kind = next(name for name in node["class"] if name.startswith("cb-") and name != "cb-mark")
         return f"#mark({literal(kind[3:])})[{self.all(node)}]"
 
-    def do_cb_id(self, node):
+    def do_cb_id(self, node: Tag) -> str:
         inside = f"#number-of[{self.all(node)}]"
         return self._linked(node, inside) if node.name == "a" else inside
 
-    def do_a(self, node):
+    def do_a(self, node: Tag) -> str:
         return self._linked(node, self.all(node))
 
-    def _linked(self, node, body: str) -> str:
-        href = node.get("href", "")
+    def _linked(self, node: Tag, body: str) -> str:
+        href = str(node.get("href", ""))
         if re.match(r"(https?|mailto):", href):
             return f"#link({literal(href)})[{body}]"
         path, _, anchor = href.partition("#")

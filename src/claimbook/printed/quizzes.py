@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from claimbook.printed.convert import Converter, literal, words
 from claimbook.questions import load_quiz
 from claimbook.rendering import compile_quiz
@@ -45,7 +47,7 @@ def _question(item: dict, converter: Converter) -> str:
     return f"#question({literal(item['id'])})[{html(item['stem'])}\n\n{html(item['more'])}{asked}][{answers}]"
 
 
-def _listed(parts) -> str:
+def _listed(parts: Iterable[str]) -> str:
     return ", ".join(f"[{part.strip()}]" for part in parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bs4 import Tag
 
@@ -27,7 +27,7 @@ def table(node: Tag, convert: Callable[[Tag], str]) -> str:
         "right" if _numbers([row[n] for row in texts[len(head) :] if n < len(row)]) else "left" for n in range(columns)
     )
 
-    def cells(row) -> str:
+    def cells(row: Sequence[Tag]) -> str:
         filled = [f"[{convert(cell)}]" for cell in row] + ["[]"] * (columns - len(row))
         return ", ".join(filled)
 
