@@ -13,6 +13,7 @@ Used by `_config.yml` (`extra_extensions`) and, through an entry point, by MyST-
 from __future__ import annotations
 
 import html
+from multiprocessing import get_context
 from pathlib import Path
 
 from docutils import nodes
@@ -221,9 +222,18 @@ def _static_files(app: Sphinx) -> None:
 
     target = Path(app.outdir) / "_static/claimbook"
     copy_asset(str(STATIC), str(target))
-    write_vega(target / "vega.js")
+    # It takes a second or two, and goes on beside the reading of the pages.
+    app.claimbook_vega = get_context("fork").Process(target=write_vega, args=(target / "vega.js",))
+    app.claimbook_vega.start()
     write_data_zip(target / f"{package()['name']}-data.zip")
     (target / "sources.bib").write_text(bibtex(), encoding="utf-8")
+
+
+def _vega_is_written(app: Sphinx, env) -> None:
+    """Wait for the script of the charts, since pages say how large it is."""
+    app.claimbook_vega.join()
+    if app.claimbook_vega.exitcode:
+        raise ContentError("The script of the live charts could not be made; the reason is above.")
 
 
 def write_data_zip(target: Path) -> None:
@@ -244,6 +254,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure, priority=100)
     app.connect("builder-inited", _read_in_parallel)
     app.connect("builder-inited", _static_files)
+    app.connect("env-updated", _vega_is_written)
     app.connect("html-page-context", keep_pages_light, priority=900)
     app.add_config_value("claimbook_launch", launch.SETTINGS, "html", dict)
     app.add_config_value("claimbook_lite", None, "html", (dict, type(None)))  # given by `claimbook build --lite`
