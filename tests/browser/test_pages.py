@@ -5,6 +5,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from claimbook import building
 
+from .. import transfer
+
 
 def pages():
     """Addresses of all pages that the table of contents names."""
@@ -22,11 +24,17 @@ def serious(results):
 @pytest.mark.parametrize("path", pages())
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_is_self_contained_quiet_and_accessible(visit, path, scheme):
+    built = building.output().resolve()
     page = visit(path, scheme=scheme)
     assert page.foreign == []
     assert page.complaints == []
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
     assert serious(Axe().run(page)) == []
+    asked = page.evaluate(
+        "performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname.slice(1))"
+    )
+    known = {file.relative_to(built).as_posix() for file in transfer.files(built / path)}
+    assert set(asked) <= known, "loads what the budget of test_transfer does not count"
 
 
 @pytest.mark.parametrize("path", pages())
