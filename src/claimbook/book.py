@@ -21,7 +21,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from claimbook import __version__, catalogue, citations, coverage, exports, launch, source
+from claimbook import __version__, catalogue, citations, coverage, exports, launch, light, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, package, quiz_slug, root
@@ -31,17 +31,6 @@ from claimbook.references import bibtex
 
 STATIC = Path(__file__).parent / "static"
 SOURCE_PAGE = "chapters/source"
-# What the theme and other extensions load on every page, and no page of this book uses.
-UNUSED = (
-    "fontawesome",
-    "thebe",
-    "sphinx-thebe",
-    "togglebutton",
-    "sphinx-design",
-    "design-tabs",
-    "require",
-    "embed-amd",
-)
 
 
 def _link(env, page: str) -> str:
@@ -184,7 +173,7 @@ class ReviewQuiz(SphinxDirective):
 
 
 def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dict, doctree) -> None:
-    """Drop scripts that no page uses; add the quiz's only where there is a quiz."""
+    """Drop scripts that the page has no use for; add the quiz's only where there is a quiz."""
     body = context.get("body") or ""
     if "<claim-quiz" in body or "<claim-progress" in body:
         app.add_js_file("claimbook/quiz.js", loading_method="async")
@@ -195,7 +184,9 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
         vega = Path(app.outdir) / "_static/claimbook/vega.js"
         app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
+        context[kind] = light.used(context.get(kind, []), body)
+    if pagename != "search":  # whose own scripts want the others at once
+        light.defer(context["script_files"])
     tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here
     context["generate_toctree_html"] = lambda *arguments, **more: str(tree(*arguments, **more)).replace(
         "<summary>", '<summary aria-label="Pages within">'
@@ -236,6 +227,11 @@ def _vega_is_written(app: Sphinx, env) -> None:
         raise ContentError("The script of the live charts could not be made; the reason is above.")
 
 
+def _without_icon_font(app: Sphinx, failure: Exception | None) -> None:
+    if app.builder.format == "html" and not failure:
+        light.strip_theme(Path(app.outdir) / "_static")
+
+
 def write_data_zip(target: Path) -> None:
     """The whole data package as one file: descriptor, source, tables. Same bytes for same content."""
     folder = root() / "data"
@@ -255,6 +251,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("builder-inited", _read_in_parallel)
     app.connect("builder-inited", _static_files)
     app.connect("env-updated", _vega_is_written)
+    app.connect("build-finished", _without_icon_font)
     app.connect("html-page-context", keep_pages_light, priority=900)
     app.add_config_value("claimbook_launch", launch.SETTINGS, "html", dict)
     app.add_config_value("claimbook_lite", None, "html", (dict, type(None)))  # given by `claimbook build --lite`
