@@ -3,6 +3,7 @@
 A page loads its HTML, the scripts, styles, icons and pictures that it names, and what the styles name. Text travels
 as gzip makes it at level 6, as static hosts send it; fonts and bitmaps travel as they are. Of the fonts, those count
 that hold a character of the page: an upper bound, since one of them may be for a weight that the page lacks.
+tests/browser/test_pages.py sees that a browser asks for nothing else.
 """
 
 import gzip
@@ -17,8 +18,7 @@ from claimbook.server import COMPRESSED
 
 HEADERS = 200  # bytes of an answer that are not the file
 LOADED = "link[rel~=stylesheet], link[rel~=icon], link[rel~=preload], script[src], img[src], source[src], iframe[src]"
-# Named by the theme's style, drawn by none of our pages (book.css has its own icons): test_pages sees that none loads it.
-UNUSED_FONT = "Font Awesome"
+SLANTED = "em, i:not(:empty), cite, .highlight, claim-quiz, claim-progress"  # what may ask for a font of italics
 
 
 @cache
@@ -42,17 +42,23 @@ def files(page: Path) -> set[Path]:
     named = [element.get("href") or element.get("src") for element in soup.select(LOADED)]
     found = {page} | {_local(address, page) for address in named if not address.startswith("data:")}
     for style in [path for path in found if path.suffix == ".css"]:
-        found |= named_by_style(style, soup.get_text())
+        found |= named_by_style(style, soup.get_text(), bool(soup.select(SLANTED)))
     return found
 
 
-def named_by_style(style: Path, text: str) -> set[Path]:
-    """Pictures that a style names, and its fonts for the characters of a text."""
+def named_by_style(style: Path, text: str, slanted: bool = True) -> set[Path]:
+    """Pictures that a style names, and its fonts for the characters of a text.
+
+    Args:
+        style: the file.
+        text: all words of the page.
+        slanted: whether some of them may stand in italics.
+    """
     css, found = style.read_text(encoding="utf-8"), set()
     for face in re.findall(r"@font-face\s*{[^}]*}", css):
         css = css.replace(face, "")
         address = re.search(r"url\(([^)]*)\)", face)[1]  # the first: a browser takes the first format that it knows
-        if UNUSED_FONT not in face.replace("\\", "") and _holds(face, text):
+        if _holds(face, text) and (slanted or "italic" not in face):
             found.add(_local(address, style))
     for address in re.findall(r"url\(([^)]*)\)", css):
         if not address.strip("\"' ").startswith(("data:", "#")):

@@ -18,7 +18,7 @@ NEEDED_BY = {
 # Scripts in the page ask this one at once; all others may run when the page has been read.
 AT_ONCE = "documentation_options"
 # The theme's icon font: book.css draws the dozen icons that the book shows, so the font and its 1,900 rules can go.
-_ICON_FACE = re.compile(r'@font-face\{[^{}]*(?:Font ?Awesome)[^{}]*\}')
+_ICON_FACE = re.compile(r"@font-face\{[^{}]*(?:Font ?Awesome)[^{}]*\}")
 _ICON_RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
 ICON_FILES = ("scripts/fontawesome.js*", "vendor/fontawesome")
 
