@@ -1,8 +1,7 @@
 """Pages load what they have a use for, and nothing else."""
 
-from types import SimpleNamespace
-
 import pytest
+from sphinx.builders.html._assets import _JavaScript
 
 from claimbook import light
 
@@ -25,11 +24,13 @@ def test_what_no_page_uses_is_loaded_by_none():
 
 def test_scripts_wait_but_for_the_one_that_others_ask_at_once_and_those_without_a_file():
     scripts = [
-        SimpleNamespace(filename=name, attributes=dict(given))
-        for name, given in (("_static/documentation_options.js", {}), ("a.js", {}), ("b.js", {"async": "async"}), (None, {"body": "1"}))
+        _JavaScript("_static/documentation_options.js"), _JavaScript("a.js", priority=7),
+        _JavaScript("b.js", **{"async": "async"}), _JavaScript(None, body="1"),
     ]  # fmt: skip
-    light.defer(scripts)
-    assert ["defer" in script.attributes for script in scripts] == [False, True, False, False]
+    waiting = light.deferred(scripts)
+    assert ["defer" in script.attributes for script in waiting] == [False, True, False, False]
+    assert (waiting[1].filename, waiting[1].priority) == ("a.js", 7)
+    assert not scripts[1].attributes, "the search page gets the same object, and its scripts can't wait"
 
 
 def test_the_icon_font_and_its_signs_go_and_every_other_rule_stays():

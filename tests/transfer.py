@@ -47,7 +47,7 @@ def files(page: Path) -> set[Path]:
 
 
 def named_by_style(style: Path, text: str, slanted: bool = True) -> set[Path]:
-    """Pictures that a style names, and its fonts for the characters of a text.
+    """Pictures and styles that a style names, and its fonts for the characters of a text.
 
     Args:
         style: the file.
@@ -60,6 +60,8 @@ def named_by_style(style: Path, text: str, slanted: bool = True) -> set[Path]:
         address = re.search(r"url\(([^)]*)\)", face)[1]  # the first: a browser takes the first format that it knows
         if _holds(face, text) and (slanted or "italic" not in face):
             found.add(_local(address, style))
+    for address in re.findall(r"""@import\s+["']([^"']*)""", css):
+        found |= {_local(address, style)} | named_by_style(_local(address, style), text, slanted)
     for address in re.findall(r"url\(([^)]*)\)", css):
         if not address.strip("\"' ").startswith(("data:", "#")):
             found.add(_local(address, style))

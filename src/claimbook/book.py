@@ -186,7 +186,7 @@ def keep_pages_light(app: Sphinx, pagename: str, templatename: str, context: dic
     for kind in ("script_files", "css_files"):
         context[kind] = light.used(context.get(kind, []), body)
     if pagename != "search":  # whose own scripts want the others at once
-        light.defer(context["script_files"])
+        context["script_files"] = light.deferred(context["script_files"])
     tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here
     context["generate_toctree_html"] = lambda *arguments, **more: str(tree(*arguments, **more)).replace(
         "<summary>", '<summary aria-label="Pages within">'

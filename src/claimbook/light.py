@@ -19,7 +19,7 @@ NEEDED_BY = {
 AT_ONCE = "documentation_options"
 # The theme's icon font: book.css draws the dozen icons that the book shows, so the font and its 1,900 rules can go.
 _ICON_FACE = re.compile(r"@font-face\{[^{}]*(?:Font ?Awesome)[^{}]*\}")
-_ICON_RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
+_ICON_RULE = re.compile(r'(?<![^};/])(?:\.fa-[\w-]+:before,?)+\{content:"[^"]*"\}')
 ICON_FILES = ("scripts/fontawesome.js*", "vendor/fontawesome")
 
 
@@ -34,11 +34,18 @@ def used(files: list, body: str) -> list:
     return [file for file in files if not any(name in str(file) for name in useless)]
 
 
-def defer(scripts: list) -> None:
-    """Let scripts of files run, in their order, when the page has been read: it is shown before they are there."""
-    for script in scripts:
-        if script.filename and AT_ONCE not in str(script.filename) and "async" not in script.attributes:
-            script.attributes["defer"] = "defer"
+def deferred(scripts: list) -> list:
+    """The same scripts, where those of files run, in their order, when the page has been read: it is shown before that.
+
+    Args:
+        scripts: as Sphinx holds them; it gives the same ones to every page, so they are copied, not changed.
+    """
+    return [
+        type(script)(script.filename, priority=script.priority, **script.attributes, defer="defer")
+        if script.filename and AT_ONCE not in str(script.filename) and not {"async", "defer"} & set(script.attributes)
+        else script
+        for script in scripts
+    ]
 
 
 def without_icons(css: str) -> str:

@@ -77,9 +77,10 @@ def test_a_heavy_script_a_picture_of_a_style_and_a_font_count_and_a_font_for_oth
     (tmp_path / "a.css").write_text(
         face % ("a.woff2", "0-FF") + face % ("b.woff2", "400-4FF") + "p { background: url('c.png') }"
     )
-    (tmp_path / "a.html").write_text("<link rel=stylesheet href=a.css><p>word</p>")
+    (tmp_path / "first.css").write_text('@import "a.css";')
+    (tmp_path / "a.html").write_text("<link rel=stylesheet href=first.css><p>word</p>")
     names = sorted(path.name for path in transfer.files((tmp_path / "a.html").resolve()))
-    assert names == ["a.css", "a.html", "a.woff2", "c.png"]
+    assert names == ["a.css", "a.html", "a.woff2", "c.png", "first.css"]
     assert transfer.transferred(tmp_path / "a.html") > 2 * len(noise)
     (tmp_path / "a.html").write_text("<link rel=stylesheet href=a.css><p>word слово</p>")
     assert tmp_path / "b.woff2" in transfer.files((tmp_path / "a.html").resolve())
