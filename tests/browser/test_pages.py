@@ -29,7 +29,10 @@ def test_page_is_self_contained_quiet_and_accessible(visit, path, scheme):
     assert page.foreign == []
     assert page.complaints == []
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    assert serious(Axe().run(page)) == []
+    asked = page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname.slice(1))")
+    known = {file.relative_to(built).as_posix() for file in transfer.files(built / path)}
+    assert set(asked) <= known, "loads what the budget of test_transfer does not count"
+    assert serious(Axe().run(page)) == []  # last: axe asks for styles itself
 
 
 @pytest.mark.parametrize("path", pages())
