@@ -55,7 +55,7 @@ PARTS = (
     Part("Exports", "Write the quizzes in the formats of other programs.", ("exports",)),
     Part(
         "Pages", "The Sphinx extension: pages from the data, coverage, citations.",
-        ("architecture", "accessible", "coverage", "catalogue", "citations", "launch", "book"),
+        ("architecture", "accessible", "coverage", "catalogue", "citations", "launch", "light", "book"),
     ),
     Part("Handouts", "Wheel, archives, PDF; Python in the browser.", ("dist", "lite")),
     Part("Commands", "What is typed: `claimbook build`, `grade`, `export` and the others.", ("cli",)),

@@ -13,6 +13,7 @@ Used by `_config.yml` (`extra_extensions`) and, through an entry point, by MyST-
 from __future__ import annotations
 
 import html
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from claimbook import __version__, architecture, catalogue, citations, coverage, exports, launch, source
+from claimbook import __version__, architecture, catalogue, citations, coverage, exports, launch, light, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
 from claimbook.content import ContentError, package, quiz_slug, root
@@ -33,17 +34,6 @@ from claimbook.references import bibtex
 
 STATIC = Path(__file__).parent / "static"
 SOURCE_PAGE = "chapters/source"
-# What the theme and other extensions load on every page, and no page of this book uses.
-UNUSED = (
-    "fontawesome",
-    "thebe",
-    "sphinx-thebe",
-    "togglebutton",
-    "sphinx-design",
-    "design-tabs",
-    "require",
-    "embed-amd",
-)
 
 
 def _link(env: BuildEnvironment, page: str) -> str:
@@ -190,7 +180,7 @@ class ReviewQuiz(SphinxDirective):
 def keep_pages_light(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Drop scripts that no page uses; add the quiz's only where there is a quiz."""
+    """Drop scripts that the page has no use for; add the quiz's only where there is a quiz."""
     body = context.get("body") or ""
     if "<claim-quiz" in body or "<claim-progress" in body:
         app.add_js_file("claimbook/quiz.js", loading_method="async")
@@ -201,7 +191,9 @@ def keep_pages_light(
         vega = Path(app.outdir) / "_static/claimbook/vega.js"
         app.add_js_file("claimbook/chart.js", loading_method="async", **{"data-kb": str(kilobytes(vega))})  # type: ignore[arg-type]  # any attribute
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context.get(kind, []) if not any(name in str(file) for name in UNUSED)]
+        context[kind] = light.used(context.get(kind, []), body)
+    if pagename != "search":  # whose own scripts want the others at once
+        context["script_files"] = light.deferred(context["script_files"])
     tree = context["generate_toctree_html"]  # its buttons hold only an icon: they get a name here
     context["generate_toctree_html"] = lambda *arguments, **more: str(tree(*arguments, **more)).replace(
         "<summary>", '<summary aria-label="Pages within">'
@@ -231,9 +223,23 @@ def _static_files(app: Sphinx) -> None:
 
     target = Path(app.outdir) / "_static/claimbook"
     copy_asset(str(STATIC), str(target))
-    write_vega(target / "vega.js")
     write_data_zip(target / f"{package()['name']}-data.zip")
     (target / "sources.bib").write_text(bibtex(), encoding="utf-8")
+    # The script of the charts takes a second or two: it is made while the pages are read.
+    made = get_context("fork").Process(target=write_vega, args=(target / "vega.js",))
+    made.start()
+
+    def wait(app: Sphinx, env: BuildEnvironment) -> None:  # pages say how large it is
+        made.join()
+        if made.exitcode:
+            raise ContentError("The script of the live charts could not be made; the reason is above.")
+
+    app.connect("env-updated", wait)
+
+
+def _without_icon_font(app: Sphinx, failure: Exception | None) -> None:
+    if app.builder.format == "html" and not failure:
+        light.strip_theme(Path(app.outdir) / "_static")
 
 
 def write_data_zip(target: Path) -> None:
@@ -254,6 +260,7 @@ def setup(app: Sphinx) -> dict:
     app.connect("config-inited", _configure, priority=100)
     app.connect("builder-inited", _read_in_parallel)
     app.connect("builder-inited", _static_files)
+    app.connect("build-finished", _without_icon_font)
     app.connect("html-page-context", keep_pages_light, priority=900)
     app.add_config_value("claimbook_launch", launch.SETTINGS, "html", dict)
     app.add_config_value("claimbook_lite", None, "html", (dict, type(None)))  # given by `claimbook build --lite`

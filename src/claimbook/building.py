@@ -6,6 +6,7 @@ rebuilds after a change without importing anything again, and no build sees what
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import shutil
@@ -78,6 +79,7 @@ def _sphinx(jobs: int, lite: dict | None) -> None:
     from jupyter_book.sphinx import build_sphinx
 
     os.chdir(root())
+    gc.disable()  # this process ends with the build; looking for garbage among its million nodes took a third of it
     said, sys.stdout = sys.stdout, StringIO()  # its progress, of use only where there was an error
     result = build_sphinx(
         root(),
@@ -88,7 +90,7 @@ def _sphinx(jobs: int, lite: dict | None) -> None:
         quiet=True,
         warningiserror=True,
         keep_going=True,
-        jobs=jobs,
+        jobs=jobs + 1,  # the process that hands out pages counts as one, and waits for the others most of the time
     )
     if not result:
         _first_page()

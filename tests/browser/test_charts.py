@@ -67,28 +67,6 @@ def test_the_button_says_what_it_loads_and_the_size_is_true(visit):
     assert int(stated[1]) == round(int(script.headers["content-length"]) / 1000)
 
 
-@pytest.mark.parametrize(
-    "path", ["chapters/01-the-text.html", "chapters/08-the-warrant.html", "chapters/glossary.html"]
-)
-def test_pages_without_a_live_chart_load_no_script_for_it(visit, path):
-    page = visit(path)
-    assert path not in PAGES and page.locator("script[src*='chart.js']").count() == 0
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_first_visit_stays_below_300_kilobytes(chromium, book, path):
-    context = chromium.new_context()
-    page = context.new_page()
-    loaded = []
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
-    network.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
-    page.goto(book + path)
-    page.wait_for_load_state("networkidle")
-    context.close()
-    assert 50_000 < sum(loaded) < 300_000, f"{path}: {sum(loaded):.0f} bytes"
-
-
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme,width", [("light", 1280), ("dark", 390)])
 def test_live_charts_are_accessible_and_fit_the_page(visit, path, scheme, width):

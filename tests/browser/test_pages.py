@@ -5,11 +5,14 @@ from axe_playwright_python.sync_playwright import Axe
 
 from claimbook import building
 
+from .. import transfer
+
 pytestmark = pytest.mark.xdist_group("pages")  # as many as all other tests in the browser together
 # Every rule runs on every element; only the report on what is in order is left out, which takes a third of the time.
 LIGHT = {"resultTypes": ["violations"]}
 # In the dark the same elements have other colours, and show other pictures: what those two can spoil is checked again.
 DARK = {**LIGHT, "runOnly": ["cat.color", "cat.text-alternatives"]}
+LOADED = "performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname.slice(1))"
 
 
 def pages():
@@ -26,13 +29,16 @@ def serious(results):
 
 
 @pytest.mark.parametrize("path", pages())
-def test_page_is_self_contained_quiet_and_accessible(visit, path):
+def test_page_is_self_contained_quiet_and_accessible(visit, built, path):
     page = visit(path)
     page.wait_for_load_state("networkidle")  # also what a script asks for after the page is there
     assert page.foreign == []
     assert page.complaints == []
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
-    assert serious(Axe().run(page, options=LIGHT)) == []
+    top = built.resolve()
+    counted = {file.relative_to(top).as_posix() for file in transfer.files(top / path)}
+    assert set(page.evaluate(LOADED)) <= counted, "loads what the budget of test_transfer does not count"
+    assert serious(Axe().run(page, options=LIGHT)) == []  # last: axe asks for styles itself
 
 
 @pytest.mark.parametrize("path", pages())
