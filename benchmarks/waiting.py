@@ -1,6 +1,6 @@
 """How would 10,000 submissions run? Measure a few hundred, then simulate the queue.
 
-    .venv/bin/python benchmarks/queue.py [--sizes 50 100 300] [--jobs 2] [--simulate 10000]
+    .venv/bin/python benchmarks/waiting.py [--sizes 50 100 300] [--jobs 2] [--simulate 10000]
 
 Measured: `claimbook grade` over made-up classes of several sizes, with right, nearly right, wrong, untouched,
 broken and never-ending submissions of all exercises: wall time, memory of all its processes together,
