@@ -35,6 +35,14 @@ class Loss:
         return item.kind in self.kinds and bool(self.when(item))
 
 
+# What several formats lose in the same way.
+NEAR_IS_WRONG = Loss(
+    "A near miss gets no points; the book calls it close.", ("number", "text"), lambda item: bool(item.near)
+)
+UNIT_IS_WRONG = Loss("A number typed with its unit counts as wrong.", ("number",), lambda item: bool(item.unit))
+MARKS_ARE_WRONG = Loss("Quotation marks or a full stop around a word count as wrong.", ("text",))
+
+
 @dataclass(frozen=True)
 class Format:
     """One format.

@@ -13,6 +13,8 @@ from xml.etree.ElementTree import Element
 
 from claimbook.archives import write_zip
 from claimbook.exports.bank import (
+    MARKS_ARE_WRONG,
+    UNIT_IS_WRONG,
     Format,
     Loss,
     can_be_partly_right,
@@ -278,8 +280,8 @@ FORMAT = Format(
              _marked),
         Loss("A near miss counts as wrong, and its reason stands in one comment with those of all others.",
              ("number", "text"), lambda item: item.near),
-        Loss("A number typed with its unit counts as wrong.", ("number",), lambda item: item.unit),
-        Loss("Quotation marks or a full stop around a word count as wrong.", ("text",)),
+        UNIT_IS_WRONG,
+        MARKS_ARE_WRONG,
         Loss("The sentences are options of a multiple choice, not a running text.", ("sentence",)),
         Loss("The hint is seen only after a wrong answer.", when=lambda item: item.hint),
         Loss("Objective, skill and sentences are not carried."),

@@ -12,6 +12,9 @@ from xml.etree.ElementTree import Element
 
 from claimbook.content import course
 from claimbook.exports.bank import (
+    MARKS_ARE_WRONG,
+    NEAR_IS_WRONG,
+    UNIT_IS_WRONG,
     Format,
     Loss,
     can_be_partly_right,
@@ -158,9 +161,9 @@ FORMAT = Format(
     write,
     (
         Loss("A partly right answer gets part of the points; the book calls it close.", when=can_be_partly_right),
-        Loss("A near miss gets no points; the book calls it close.", ("number", "text"), lambda item: item.near),
-        Loss("A number typed with its unit counts as wrong.", ("number",), lambda item: item.unit),
-        Loss("Quotation marks or a full stop around a word count as wrong.", ("text",)),
+        NEAR_IS_WRONG,
+        UNIT_IS_WRONG,
+        MARKS_ARE_WRONG,
         Loss("The reasons of all steps are shown together, after the answer.", ("order",)),
         Loss("The reasons of all lines are shown together, after the answer.", ("match",)),
         Loss("The sentences are options of a multiple choice, not a running text.", ("sentence",)),

@@ -15,6 +15,9 @@ from xml.etree.ElementTree import Element
 from claimbook.archives import write_zip
 from claimbook.content import course
 from claimbook.exports.bank import (
+    MARKS_ARE_WRONG,
+    NEAR_IS_WRONG,
+    UNIT_IS_WRONG,
     Format,
     Loss,
     can_be_partly_right,
@@ -302,9 +305,9 @@ FORMAT = Format(
     write,
     (
         Loss("A partly right answer gets no points; the book calls it close.", when=can_be_partly_right),
-        Loss("A near miss gets no points; the book calls it close.", ("number", "text"), lambda item: item.near),
-        Loss("A number typed with its unit counts as wrong.", ("number",), lambda item: item.unit),
-        Loss("Quotation marks or a full stop around a word count as wrong.", ("text",)),
+        NEAR_IS_WRONG,
+        UNIT_IS_WRONG,
+        MARKS_ARE_WRONG,
         Loss("The sentences are options of a choice, not a running text.", ("sentence",)),
         Loss("The hint is for tutors: the format has none that a learner asks for.", when=lambda item: item.hint),
     ),
