@@ -48,7 +48,7 @@ def nibley(tmp_path_factory):
 
 
 def run(*words, cwd, **environment):
-    kept = {name: value for name, value in os.environ.items() if name != COURSE}
+    kept = {name: value for name, value in os.environ.items() if name not in (COURSE, "PYTEST_ADDOPTS")}
     return subprocess.run(
         [sys.executable, *words], cwd=cwd, env={**kept, **environment}, capture_output=True, text=True
     )

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from claimbook import printed
-from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError
+from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.printed import press
 from claimbook.printed.convert import Book, Converter, label, only_living_links, read_page
 from claimbook.printed.tables import table
@@ -86,6 +86,12 @@ def test_words_of_all_three_scripts_can_be_read_back(text):
 def test_every_character_has_a_letter_in_the_fonts(text):
     for number, words in enumerate(text, 1):
         assert "\x00" not in words, f"page {number} has a character that no font of the book can draw: {words[:200]!r}"
+
+
+def test_a_chart_that_the_text_asks_to_explore_says_where_that_can_be_done(text):
+    told = squeezed("".join(text)).count(squeezed("To explore this chart, open it in the web edition"))
+    asked = sum(path.read_text().count("Explore the ") for path in (root() / "chapters").glob("*.ipynb"))
+    assert told == asked > 0
 
 
 def test_figures_have_a_caption_and_a_limit(text):

@@ -48,6 +48,23 @@ def test_table_says_what_it_is_where_it_comes_from_and_what_it_cannot_show(table
         assert field.get("description"), f"{table}.{field['name']} has no description"
 
 
+@pytest.mark.parametrize(
+    "gap, words",
+    [
+        (lambda table: table.pop("asOf"), "the property 'asOf' is missing"),
+        (lambda table: table["licenses"][0].pop("title"), r"licenses\[0\]: the property 'title' is missing"),
+        (lambda table: table["schema"]["fields"][1].pop("description"), r"fields\[1\]: the property 'description'"),
+    ],
+    ids=["table", "licence", "field"],
+)
+def test_a_gap_in_the_description_is_named(monkeypatch, gap, words):
+    spoiled = json.loads((FOLDER / "datapackage.json").read_text())
+    gap(next(table for table in spoiled["resources"] if table["name"] == "icc_warrants"))
+    monkeypatch.setattr(tables, "package", lambda: spoiled)
+    with pytest.raises(ContentError, match=f"datapackage.json, table 'icc_warrants'.*{words}"):
+        tables.describe("icc_warrants")
+
+
 def test_table_loads_typed_with_its_context(table):
     frame = tables.load(table)
     assert len(frame), f"{table} is empty"

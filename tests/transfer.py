@@ -28,7 +28,8 @@ def weight(path: Path) -> int:
     return HEADERS + len(gzip.compress(content, compresslevel=6) if path.suffix in COMPRESSED else content)
 
 
-def files(page: Path) -> set[Path]:
+@cache
+def files(page: Path) -> frozenset[Path]:
     """The files that a page loads by itself, with its own.
 
     Args:
@@ -43,7 +44,7 @@ def files(page: Path) -> set[Path]:
     found = {page} | {_local(address, page) for address in named if not address.startswith("data:")}
     for style in [path for path in found if path.suffix == ".css"]:
         found |= named_by_style(style, soup.get_text(), bool(soup.select(SLANTED)))
-    return found
+    return frozenset(found)
 
 
 def named_by_style(style: Path, text: str, slanted: bool = True) -> set[Path]:

@@ -15,7 +15,15 @@ NEEDED = (3, 11)
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(HERE, ".venv")
 PIP = [os.path.join(VENV, "bin", "python"), "-m", "pip", "--disable-pip-version-check"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The first draws no window that nobody sees: the same engine, and quicker.
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
 MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -74,13 +82,15 @@ def get_browser():
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         print("Installing the system's chromium ...", flush=True)
         subprocess.call(["apt-get", "update", "-qq"])
-        subprocess.call(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
-    if not find_browser():
-        stop(
-            "the tests drive a real browser and none could be found or installed.\n"
-            "Install Chromium or Chrome (Debian, Ubuntu: sudo apt-get install chromium), or name one:\n"
-            "CLAIMBOOK_BROWSER=/path/to/chrome make test"
-        )
+        for package in BROWSERS[:2]:  # not every system has the first
+            subprocess.call(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package])
+            if find_browser():
+                return
+    stop(
+        "the tests drive a real browser and none could be found or installed.\n"
+        "Install Chromium or Chrome (Debian, Ubuntu: sudo apt-get install chromium), or name one:\n"
+        "CLAIMBOOK_BROWSER=/path/to/chrome make test"
+    )
 
 
 def main():

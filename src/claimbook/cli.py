@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 from claimbook import __version__
@@ -172,8 +173,8 @@ def new(options: argparse.Namespace) -> int:
     """Start a course on another text."""
     from claimbook import newcourse
 
-    print("Making the course and running its notebooks ...", flush=True)
-    print(newcourse.new(options.path, options.text, options.title, options.language))
+    tell = partial(print, flush=True)
+    print(newcourse.new(options.path, options.text, options.title, options.language, tell))
     return 0
 
 

@@ -17,6 +17,7 @@ import string
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -48,7 +49,7 @@ class _Fill(string.Template):
     idpattern = r"[a-zA-Z_][a-z0-9_]*"
 
 
-def new(path: Path, text: Path, title: str = "", language: str = "") -> str:
+def new(path: Path, text: Path, title: str = "", language: str = "", tell: Callable[[str], object] = print) -> str:
     """Make a course in a new folder.
 
     Args:
@@ -56,6 +57,7 @@ def new(path: Path, text: Path, title: str = "", language: str = "") -> str:
         text: a file in UTF-8: the text, paragraphs divided by blank lines.
         title: of the course; default: made from the folder's name.
         language: of the text, a BCP 47 tag such as `en` or `zh-Hans`; may be left out where the letters are Latin.
+        tell: called with a line of words when all is checked and the work of some seconds begins.
 
     Returns:
         What to do next, for a terminal.
@@ -75,6 +77,7 @@ def new(path: Path, text: Path, title: str = "", language: str = "") -> str:
         raise ContentError(f"--language {language!r} is no language tag. Write it like en, ru or zh-Hans.")
     _need("nbclient", "altair", "jupyter_book", "sentencex")
     paragraphs = drafts.split(words, language)
+    tell("Making the course and running its notebooks ...")
     made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         made.chmod(0o755)

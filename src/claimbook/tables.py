@@ -11,27 +11,46 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from claimbook.content import REPAIR, ContentError, find_close, package, root
+from claimbook.content import DESCRIPTOR, REPAIR, ContentError, find_close, package, root
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+# What the book tells of every table, of each of its fields, and of each licence.
+TOLD = ("path", "title", "description", "asOf", "limits", "schema", "sources", "licenses")
+TOLD_OF = {"fields": ("name", "type", "description"), "sources": ("title",), "licenses": ("title",)}
+
+
 def names() -> list[str]:
     """Names of all tables, in the order of the descriptor."""
-    return [resource["name"] for resource in package()["resources"]]
+    return [resource.get("name", f"number {n}") for n, resource in enumerate(package()["resources"], 1)]
 
 
 def describe(name: str) -> dict:
-    """Descriptor of one table (a Data Resource: title, description, schema, sources, asOf, limits).
+    """Descriptor of one table (a Data Resource: title, description, schema, sources, asOf, limits, licenses).
 
     Raises:
-        ContentError: no such table; the message lists the close names.
+        ContentError: no such table (the message lists the close names), or a property of it is missing.
     """
     for resource in package()["resources"]:
-        if resource["name"] == name:
+        if resource.get("name") == name:
+            _refuse_gaps(resource)
             return resource
     raise ContentError(f"No table {name!r}. {find_close(name, names())}")
+
+
+def _refuse_gaps(resource: dict) -> None:
+    """ContentError for the first property that is missing in a table's descriptor."""
+    parts = [("", resource, TOLD)]
+    for kind, wanted in TOLD_OF.items():
+        listed = resource.get("schema", {}) if kind == "fields" else resource
+        parts += [(f"{kind}[{n}]: ", part, wanted) for n, part in enumerate(listed.get(kind, []))]
+    for place, part, wanted in parts:
+        if missing := [word for word in wanted if word not in part]:
+            raise ContentError(
+                f"{DESCRIPTOR}, table {resource['name']!r}: {place}the property {missing[0]!r} is missing. Add it there."
+            )
 
 
 def load(name: str) -> pd.DataFrame:

@@ -48,19 +48,17 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def visit(chromium, book):
-    """Open a page of the book: `visit("chapters/index.html", scheme="dark", width=390)`.
+@pytest.fixture(scope="session")
+def open_page(chromium, book):
+    """Open a page of the book as a new reader, whose browser has stored nothing; for what closes it, see `visit`.
 
     The page carries `.foreign` (requests to other hosts) and `.complaints` (console errors).
     """
-    contexts = []
 
-    def open_page(path, scheme="light", width=1280, scripts=True):
+    def open_it(path, scheme="light", width=1280, scripts=True):
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
         )
-        contexts.append(context)
         page = context.new_page()
         page.foreign, page.complaints = [], []
         page.on(
@@ -72,6 +70,18 @@ def visit(chromium, book):
         page.goto(book + path)  # until all is loaded that the page names, our scripts too
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_it
+
+
+@pytest.fixture
+def visit(open_page):
+    """Open a page for one test: `visit("chapters/index.html", scheme="dark", width=390)`."""
+    opened = []
+
+    def open_it(*path, **options):
+        opened.append(open_page(*path, **options))
+        return opened[-1]
+
+    yield open_it
+    for page in opened:
+        page.context.close()

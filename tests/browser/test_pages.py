@@ -26,40 +26,59 @@ def serious(results):
     ]
 
 
-@pytest.mark.parametrize("path", pages())
-def test_page_is_self_contained_quiet_and_accessible(visit, built, path):
-    page = visit(path)
+@pytest.fixture(scope="module", params=pages())
+def page(request, open_page):
+    """Each page in turn, for all tests that take it, which pytest then runs one after the other. They look at it
+    in the light, in the dark and as wide as a phone: to open it anew each time would double the time of this file."""
+    page = open_page(request.param)
+    page.path = request.param
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def unscripted(open_page):
+    """A browser that runs no scripts."""
+    page = open_page("chapters/index.html", scripts=False)
+    yield page
+    page.context.close()
+
+
+def turn(page, scheme):
+    """Make the page light or dark, and wait until no colour is on its way to another."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+    page.wait_for_function("!document.getAnimations().length")
+
+
+def test_page_is_self_contained_and_quiet(page, built):
+    for scheme in ("light", "dark"):
+        turn(page, scheme)
     page.wait_for_load_state("networkidle")  # also what a script asks for after the page is there
     assert page.foreign == []
     assert page.complaints == []
-    assert page.evaluate("document.documentElement.dataset.theme") == "light"
     top = built.resolve()
-    counted = {file.relative_to(top).as_posix() for file in transfer.files(top / path)}
+    counted = {file.relative_to(top).as_posix() for file in transfer.files(top / page.path)}
     assert set(page.evaluate(LOADED)) <= counted, "loads what the budget of test_transfer does not count"
-    assert serious(Axe().run(page, options=BRIEF)) == []  # last: axe asks for styles itself
 
 
-@pytest.mark.parametrize("path", pages())
-def test_page_is_accessible_in_the_dark(visit, path):
-    page = visit(path, scheme="dark")
-    assert page.complaints == []
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-    page.wait_for_function("!document.getAnimations().length")  # no colour is on its way to another
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_accessible(page, scheme):
+    turn(page, scheme)
     assert serious(Axe().run(page, options=BRIEF)) == []
 
 
-@pytest.mark.parametrize("path", pages())
-def test_page_fits_a_phone(visit, path):
-    page = visit(path, width=390)
+def test_page_fits_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 900})
     wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390, f"{path} is {wide} pixels wide on a phone of 390"
+    assert wide <= 390, f"{page.path} is {wide} pixels wide on a phone of 390"
 
 
 @pytest.mark.parametrize("path", pages())
-def test_page_can_be_read_without_scripts(visit, path):
-    page = visit(path, scripts=False)
-    assert page.locator("main article h1").count() == 1
-    assert page.locator("main").inner_text().strip()
+def test_page_can_be_read_without_scripts(unscripted, book, path):
+    unscripted.goto(book + path)
+    assert unscripted.locator("main article h1").count() == 1
+    assert unscripted.locator("main").inner_text().strip()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -75,5 +75,5 @@ def test_a_heavy_script_a_picture_of_a_style_and_a_font_count_and_a_font_for_oth
     names = sorted(path.name for path in transfer.files((tmp_path / "a.html").resolve()))
     assert names == ["a.css", "a.html", "a.woff2", "c.png", "first.css"]
     assert transfer.transferred(tmp_path / "a.html") > 2 * len(noise)
-    (tmp_path / "a.html").write_text("<link rel=stylesheet href=a.css><p>word слово</p>")
-    assert tmp_path / "b.woff2" in transfer.files((tmp_path / "a.html").resolve())
+    (tmp_path / "b.html").write_text("<link rel=stylesheet href=a.css><p>word слово</p>")
+    assert tmp_path / "b.woff2" in transfer.files((tmp_path / "b.html").resolve())

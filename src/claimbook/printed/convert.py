@@ -245,9 +245,12 @@ class Converter:
         caption = limit and limit.find_previous_sibling(string=True)
         assert image and limit and caption, "a figure has a drawing, a title and what it does not show"
         alt = str(image.get("alt") or self.drawing(image)[1])
+        limits = self.all(limit).strip()
+        if node.find("claim-chart"):  # the text asks the reader to explore it
+            limits += " To explore this chart, open it in the web edition."
         return (
             f"\n\n#chart({literal(self.drawing(image)[0])}, {literal(alt)}, caption: [{words(caption.strip())}], "
-            f"limit: [{self.all(limit).strip()}])\n\n"
+            f"limit: [{limits}])\n\n"
         )
 
     def drawing(self, image: Tag) -> tuple[str, str]:
