@@ -2,12 +2,13 @@
 
 import threading
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from claimbook import references, watching
+from claimbook import book, references, watching
 from claimbook.content import ContentError
 from claimbook.server import Server
 
@@ -73,6 +74,25 @@ def test_bibtex_holds_every_source_once():
     text = references.bibtex()
     assert text.count("@misc{") == len(references.registry())
     assert all(f"@misc{{{key}," in text for key in references.registry())
+
+
+def test_a_generated_page_is_read_again_when_its_text_is_another(monkeypatch):
+    pages = SimpleNamespace(
+        found_docs={"chapters/timeline", "chapters/new"},
+        metadata={"chapters/timeline": {"claimbook timeline": book._digest("../x")}, "chapters/new": {}},
+    )
+    app = SimpleNamespace(builder=SimpleNamespace(get_relative_uri=lambda page, target: f"../{target}"))
+
+    def outdated(generate):
+        monkeypatch.setitem(book.PAGES, "timeline", generate)
+        return book._generated_otherwise(app, pages, set(), set(), set())
+
+    def broken(link):
+        raise ContentError("a slip")
+
+    assert outdated(lambda link: link("x")) == []
+    assert outdated(lambda link: link("y")) == ["chapters/timeline"]
+    assert outdated(broken) == ["chapters/timeline"], "reading the page tells the error"
 
 
 def test_a_changed_file_is_seen(tmp_path, monkeypatch):

@@ -22,7 +22,7 @@ from claimbook.content import root
 
 # Loaded by Sphinx in any case; in a warm process, once.
 HEAVY = (
-    "jupyter_book.sphinx", "sphinx.builders.html", "myst_nb.sphinx_", "sphinx_book_theme", "pandas", "vl_convert",
+    "jupyter_book.sphinx", "sphinx.builders.html", "myst_nb.sphinx_", "sphinx_book_theme", "vl_convert",
     "claimbook.book", "claimbook.figures",
 )  # fmt: skip
 

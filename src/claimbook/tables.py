@@ -42,7 +42,7 @@ def describe(name: str) -> dict:
 
 def _refuse_gaps(resource: dict) -> None:
     """ContentError for the first property that is missing in a table's descriptor."""
-    parts = [("", resource, TOLD)]
+    parts: list[tuple[str, dict, tuple[str, ...]]] = [("", resource, TOLD)]
     for kind, wanted in TOLD_OF.items():
         listed = resource.get("schema", {}) if kind == "fields" else resource
         parts += [(f"{kind}[{n}]: ", part, wanted) for n, part in enumerate(listed.get(kind, []))]
