@@ -16,9 +16,9 @@ import yaml
 
 from claimbook import cli, drafts, newcourse
 from claimbook.content import COURSE, ContentError, root
+from claimbook.grading.confinement import Limits
 from claimbook.grading.engine import grade_remotely
 from claimbook.grading.submissions import Submission
-from claimbook.grading.worker import Limits
 from claimbook.questions import read_items
 from claimbook.verdicts import verdict
 

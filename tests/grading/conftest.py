@@ -5,9 +5,9 @@ import json
 import pytest
 
 from claimbook.content import root
+from claimbook.grading.confinement import Limits
 from claimbook.grading.example import answered
 from claimbook.grading.sandbox import Sandbox
-from claimbook.grading.worker import Limits
 from claimbook.tasks import load_exercise
 
 NUMBER, SLUG = "08", "08-the-warrant"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from claimbook.content import ContentError
-from claimbook.grading import gradebook
+from claimbook.grading import gradebook, marks
 from claimbook.grading.engine import Report, TaskReport
 from claimbook.grading.gradebook import Policy
 from claimbook.grading.marking import set_mark, to_mark
@@ -55,50 +55,50 @@ def test_late_work_loses_points_by_started_days():
 
 def test_marks_survive_grading_again(tmp_path):
     path, handed_in = tmp_path / "marks.csv", [report(text="My sentence.")]
-    assert gradebook.write_marks(path, handed_in, {}) == 1
+    assert marks.write_marks(path, handed_in, {}) == 1
     [row] = rows(path)
     set_mark(path, row["answer"], "AB", 2, "Good.")
-    marks = gradebook.read_marks(path)
-    assert gradebook.write_marks(path, handed_in, marks) == 0
-    gradebook.apply_marks(handed_in, gradebook.read_marks(path))
+    given = marks.read_marks(path)
+    assert marks.write_marks(path, handed_in, given) == 0
+    marks.apply_marks(handed_in, marks.read_marks(path))
     assert handed_in[0].tasks[-1].points == 2 and handed_in[0].tasks[-1].reason == "Good."
     changed = [report(text="Another sentence.")]
-    assert gradebook.write_marks(path, changed, gradebook.read_marks(path)) == 1
+    assert marks.write_marks(path, changed, marks.read_marks(path)) == 1
     assert sorted(row["points"] for row in rows(path)) == ["", "2"], "the mark of the old answer stays in the file"
 
 
 def test_two_markers_do_not_see_each_other_and_their_agreement_is_reported(tmp_path):
     path = tmp_path / "marks.csv"
-    gradebook.write_marks(path, [report(student=f"s{n}", path=f"{n}", text=f"text {n}") for n in range(4)], {})
+    marks.write_marks(path, [report(student=f"s{n}", path=f"{n}", text=f"text {n}") for n in range(4)], {})
     for marker, given in (("AB", [3, 2, 1, 0]), ("CD", [3, 2, 1, 1])):
         waiting = to_mark(path, marker)
         assert len(waiting) == 4
         for row, mark in zip(waiting, given, strict=True):
             set_mark(path, row["answer"], marker, mark)
-    [row] = gradebook.agreement(gradebook.read_marks(path))
+    [row] = marks.agreement(marks.read_marks(path))
     assert row["answers"] == 4 and row["same"] == 0.75 and 0.8 < row["kappa"] < 1
     assert to_mark(path, "AB") == []
 
 
 def test_kappa_is_one_for_equal_marks_nought_for_none_and_open_where_undefined():
-    assert gradebook._kappa([(0, 0), (3, 3)]) == 1
-    assert gradebook._kappa([(0, 0), (0, 3), (3, 0), (3, 3)]) == 0
-    assert gradebook._kappa([(2, 2), (2, 2)]) is None
+    assert marks._kappa([(0, 0), (3, 3)]) == 1
+    assert marks._kappa([(0, 0), (0, 3), (3, 0), (3, 3)]) == 0
+    assert marks._kappa([(2, 2), (2, 2)]) is None
 
 
 @pytest.mark.parametrize("mark", ["five", "-1", "4", "nan"])
 def test_a_slip_in_the_marking_file_names_row_and_range(tmp_path, mark):
     path = tmp_path / "marks.csv"
-    gradebook.write_marks(path, [report(text="x")], {})
+    marks.write_marks(path, [report(text="x")], {})
     path.write_text(path.read_text(encoding="utf-8-sig").replace("T8.8,3,,,", f"T8.8,3,AB,{mark},"), encoding="utf-8")
     with pytest.raises(ContentError, match=r"row 2: points .* from 0 to 3"):
-        gradebook.read_marks(path)
+        marks.read_marks(path)
 
 
 def test_a_marking_file_without_its_columns_is_refused(tmp_path):
     (tmp_path / "m.csv").write_text("student,points\nAnna,3\n")
     with pytest.raises(ContentError, match="column answer"):
-        gradebook.read_marks(tmp_path / "m.csv")
+        marks.read_marks(tmp_path / "m.csv")
 
 
 def test_files_for_moodle_and_canvas_have_the_columns_of_their_imports(tmp_path):

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from claimbook.content import root
+from claimbook.grading.confinement import Limits
 from claimbook.grading.engine import grade_bytes
 from claimbook.grading.sandbox import Sandbox, is_answer
 from claimbook.grading.submissions import Submission, find_submissions
-from claimbook.grading.worker import Limits
 
 from ..grading.conftest import notebook
 

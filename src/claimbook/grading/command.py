@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbook.content import ContentError, course
-from claimbook.grading.worker import Limits
+from claimbook.grading.confinement import Limits
 
 if TYPE_CHECKING:
     from claimbook.grading.gradebook import Grade
@@ -84,7 +84,8 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace, path: Path) -> int:
-    from claimbook.grading import engine, feedback, gradebook  # here, so that `claimbook build` need not wait for them
+    # here, so that `claimbook build` need not wait for them
+    from claimbook.grading import engine, feedback, gradebook, marks
     from claimbook.grading.submissions import find_submissions
 
     limits = Limits(options.cell_seconds, options.total_seconds, options.memory_mb << 20)
@@ -95,7 +96,7 @@ def _grade(options: argparse.Namespace, path: Path) -> int:
         options.attempts,
     )
     marks_file = options.marks or options.out / "marks.csv"
-    marks = gradebook.read_marks(marks_file)  # first: a slip in it is known before the long work
+    given = marks.read_marks(marks_file)  # first: a slip in it is known before the long work
     folder = find_submissions(path)
     print(f"Course: {course().title}, edition {course().edition}.")
     print(
@@ -109,8 +110,8 @@ def _grade(options: argparse.Namespace, path: Path) -> int:
         else engine.Pool(limits, max(1, options.jobs), options.unsafe_no_sandbox)
     )
     reports = engine.grade_all(folder.submissions, runner, options.out / "reports", engine.show_progress)
-    waiting = gradebook.write_marks(marks_file, reports, marks)
-    gradebook.apply_marks(reports, marks)
+    waiting = marks.write_marks(marks_file, reports, given)
+    marks.apply_marks(reports, given)
     found = gradebook.grades(reports, policy)
     gradebook.write_gradebook(options.out / "gradebook.csv", found)
     if folder.layout == "moodle":
@@ -118,7 +119,7 @@ def _grade(options: argparse.Namespace, path: Path) -> int:
     if folder.layout == "canvas":
         gradebook.write_canvas(options.out, found)
     pages = feedback.write_feedback(options.out / "feedback", found, folder.layout, policy)
-    (options.out / "class.html").write_text(feedback.class_page(found, folder.skipped, marks, policy), encoding="utf-8")
+    (options.out / "class.html").write_text(feedback.class_page(found, folder.skipped, given, policy), encoding="utf-8")
     data = {"layout": folder.layout, "skipped": folder.skipped, "reports": [asdict(report) for report in reports]}
     (options.out / "results.json").write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     _tell(options, found, folder, waiting, pages, marks_file)

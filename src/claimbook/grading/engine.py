@@ -18,10 +18,10 @@ from pathlib import Path
 
 from claimbook import __version__
 from claimbook.content import BOOK, EDITION, ContentError, chapter_slug, root
+from claimbook.grading.confinement import Limits
 from claimbook.grading.program import read_program
 from claimbook.grading.sandbox import NoSandbox, Run, Sandbox
 from claimbook.grading.submissions import Submission
-from claimbook.grading.worker import Limits
 from claimbook.judging import judge
 from claimbook.questions import load_quiz
 from claimbook.rendering import key_hash

@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from claimbook.grading.engine import Report, TaskReport
-from claimbook.grading.gradebook import Grade, Policy, agreement, task_points
+from claimbook.grading.gradebook import Grade, Policy, task_points
+from claimbook.grading.marks import agreement
 from claimbook.grading.submissions import CANVAS, MOODLE, safe_name
 from claimbook.judging import SYMBOLS
 from claimbook.tables import load

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimbook.content import ContentError
-from claimbook.grading.gradebook import read_marks, save_marks
+from claimbook.grading.marks import read_marks, save_marks
 from claimbook.tasks import find_task
 
 if TYPE_CHECKING:

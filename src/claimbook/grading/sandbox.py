@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from claimbook.content import COURSE, TEMPLATE, ContentError, named_root, own_root, root
+from claimbook.grading.confinement import STUDENT, TMP_IS_OURS, Limits
 from claimbook.grading.program import Program
-from claimbook.grading.worker import STUDENT, TMP_IS_OURS, Limits, receive, send
+from claimbook.grading.worker import receive, send
 
 GRACE = 15  # seconds that the worker may take beyond a program's own limit before it is given up
 MISSING = (

@@ -15,53 +15,23 @@ Frames have the same form; each is JSON: {"cell": 3, "error": "NameError: ..."} 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
-import resource
 import select
 import signal
 import socket
 import struct
 import sys
 import time
-from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
+
+from claimbook.grading.confinement import address_space, can_nest, give_up_rights, has_seccomp, hide, new_namespaces
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWIPC, CLONE_THREAD = (
-    0x20000,
-    0x10000000,
-    0x20000000,
-    0x8000000,
-    0x10000,
-)
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
-MS_NOSUID_NODEV, MS_RDONLY, MS_REMOUNT, MS_BIND = 6, 1, 32, 4096
-STUDENT = "/home/student"  # where a submission runs; empty and its own each time
-TMP_IS_OURS = "CLAIMBOOK_IN_TMP"  # set where Python or the course lies below /tmp, so that /tmp can't be covered
 MAX_ANSWER = 4_000_000  # bytes of one answer as JSON
-# System calls that no exercise needs: making processes and programs, reaching other ones, sockets, mounts.
-DENIED = (
-    "fork", "vfork", "execve", "execveat", "socket", "ptrace", "process_vm_readv", "process_vm_writev", "mount",
-    "umount2", "pivot_root", "chroot", "unshare", "setns", "keyctl", "add_key", "request_key", "bpf",
-    "perf_event_open", "userfaultfd", "open_by_handle_at", "kexec_load", "io_uring_setup", "memfd_create",
-    "pidfd_open", "pidfd_getfd",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of one submission. Seconds for `cell` and `total`; bytes for the others."""
-
-    cell: float = 10
-    total: float = 60
-    memory: int = 1 << 30  # beyond what the warm process has anyway
-    files: int = 64 << 20  # of its /tmp, and of one file
-    output: int = 16 << 20  # of all answers together
 
 
 def send(sock: socket.socket, data: bytes) -> None:
@@ -92,6 +62,7 @@ def receive(sock: socket.socket, limit: int = 1 << 28) -> bytes | None:
 def serve(sock: socket.socket) -> None:
     """Answer requests until the other side hangs up."""
     shell = warm_up()
+    address_space()  # what the children have anyway, before they get more
     send(sock, json.dumps({"ready": True, "nested": can_nest(), "seccomp": has_seccomp()}).encode())
     while (request := receive(sock)) is not None:
         program = json.loads(request)
@@ -120,23 +91,6 @@ def warm_up() -> InteractiveShell:
     shell = InteractiveShell.instance(config=config)
     shell.showtraceback = shell.showsyntaxerror = lambda *arguments, **more: None  # nobody reads them here
     return shell
-
-
-def can_nest() -> bool:
-    """Can a child have namespaces of its own? (Some kernels forbid it.)"""
-    pid = os.fork()
-    if pid == 0:
-        os._exit(0 if _libc().unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC) == 0 else 1)
-    return os.waitpid(pid, 0)[1] == 0
-
-
-def has_seccomp() -> bool:
-    """Is libseccomp there, with its Python binding?"""
-    try:
-        import pyseccomp  # noqa: F401
-    except (ImportError, OSError, RuntimeError):
-        return False
-    return True
 
 
 def supervise(program: dict, shell: InteractiveShell) -> tuple[dict, bytes]:
@@ -201,26 +155,14 @@ def _middle(program: dict, shell: InteractiveShell, frames_in: int, pid_in: int)
     """Make namespaces, fork the child as their first process, wait for it. Never returns."""
     status = 1
     try:
-        libc = _libc()
-        user, group = os.getuid(), os.getgid()
-        nested = libc.unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC) == 0
-        if nested:  # the new namespace must know its user, or no file can be made in it
-            libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # for as long as our own /proc entry must be ours
-            for name, text in (
-                ("setgroups", "deny"),
-                ("uid_map", f"{user} {user} 1"),
-                ("gid_map", f"{group} {group} 1"),
-            ):
-                with open(f"/proc/self/{name}", "w") as file:
-                    file.write(text)
-        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        nested = new_namespaces()
         child = os.fork()
         if child == 0:
             os.close(pid_in)
             try:
                 os.closerange(3, frames_in)  # above all the server's socket: on it, a child could answer for others
                 os.closerange(frames_in + 1, 4096)
-                _give_up_rights(program["limits"], nested)
+                give_up_rights(program["limits"], nested)
                 run_cells(program, shell, frames_in)
                 os._exit(0)
             finally:
@@ -231,75 +173,6 @@ def _middle(program: dict, shell: InteractiveShell, frames_in: int, pid_in: int)
         status = 0 if os.waitpid(child, 0)[1] == 0 else 1
     finally:
         os._exit(status)
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
-def _give_up_rights(limits: dict, nested: bool) -> None:
-    """From here on: no view of other processes, own /tmp, bounded memory, no new rights, no new processes."""
-    libc = _libc()
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    quiet = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(quiet, standard)
-    if nested:
-        size = f"size={limits['files']}".encode()
-        libc.mount(b"tmpfs", STUDENT.encode(), b"tmpfs", MS_NOSUID_NODEV, size)
-        if TMP_IS_OURS in os.environ:
-            libc.mount(None, b"/tmp", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID_NODEV, None)
-        else:
-            libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID_NODEV, size)
-        libc.mount(b"tmpfs", b"/dev/shm", b"tmpfs", MS_NOSUID_NODEV, b"size=1m")
-        libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID_NODEV | MS_RDONLY, b"size=4k")
-    with contextlib.suppress(OSError):
-        os.chdir(STUDENT if nested else "/tmp")
-    used = _address_space()
-    for what, limit in (
-        (resource.RLIMIT_AS, used + limits["memory"]),
-        (resource.RLIMIT_CPU, int(limits["total"]) + 5),
-        (resource.RLIMIT_FSIZE, limits["files"]),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 256),
-    ):
-        resource.setrlimit(what, (limit, limit))
-    for capability in range(64):
-        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-    header, none = struct.pack("=Ii", 0x20080522, 0), bytes(24)
-    libc.capset(header, none)
-    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if limits.get("seccomp", True):
-        _forbid_calls()
-
-
-_PAGES = None
-
-
-def _address_space() -> int:
-    """Bytes of address space that this process uses; measured by the server, since the child has no /proc."""
-    global _PAGES
-    if _PAGES is None:
-        with open("/proc/self/statm") as file:
-            _PAGES = int(file.read().split()[0])
-    return _PAGES * resource.getpagesize()
-
-
-def _forbid_calls() -> None:
-    """Deny the system calls that no exercise needs (seccomp); where the library is missing, do without."""
-    try:
-        import pyseccomp as seccomp
-    except (ImportError, OSError, RuntimeError):
-        return
-    import errno
-
-    rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    for name in DENIED:
-        with contextlib.suppress(OSError, ValueError, RuntimeError):  # a call that this kernel doesn't know
-            rules.add_rule(seccomp.ERRNO(errno.EPERM), name)
-    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")  # its flags can't be looked at; libc falls back to clone
-    rules.add_rule(seccomp.ERRNO(errno.EPERM), "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
-    rules.load()
 
 
 class _CellTimeout(BaseException):
@@ -354,8 +227,7 @@ def _describe(error: BaseException, limit: float) -> str:
 
 def main() -> None:
     """Entry point; the number of the inherited socket is the only argument."""
-    _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    _address_space()
+    hide()
     with socket.socket(fileno=int(sys.argv[1])) as sock:
         serve(sock)
 
