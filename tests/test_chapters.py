@@ -157,7 +157,10 @@ def test_chapter_shows_its_sentences(chapter):
     )
     mine = [key for key, row in source.sentence_rows().items() if chapter[:2] in row["chapters"].split()] or ["all"]
     for key in mine:
-        assert f'sentence("{key}")' in code, f"{chapter} does not show {key}"
+        assert f'sentence("{key}")' in code, (
+            f'{chapter} does not show `sentence("{key}")`. A chapter shows the sentences that have its number in the '
+            "column `chapters` of data/source/sentences.csv; if none has, it shows them all."
+        )
 
 
 def test_wording(text, teaching, quiz):

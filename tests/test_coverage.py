@@ -4,8 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from claimbook import coverage, source, tables
+from claimbook import building, coverage, source, tables
 from claimbook.content import ContentError
+
+PARTS = (
+    "chapters/08-the-warrant.ipynb", "chapters/08-the-warrant.quiz.yml", "exercises/08-the-warrant.ipynb",
+    "chapters/teaching/08-the-warrant.md",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -16,9 +21,13 @@ def course(monkeypatch, tmp_path):
     chapter = coverage.Chapter("08-the-warrant", ["P8S1"], {"O8.1": "Count states."}, [item], [task])
     reviewed = SimpleNamespace(id="QR1.1", objective="O8.1", anchors=["P8S1"])
     made = SimpleNamespace(chapter=chapter, review=[reviewed], used={"icc": ["chapters/08-the-warrant"]}, table={})
-    for path in ("exercises/08-the-warrant.ipynb", "chapters/teaching/08-the-warrant.md"):
-        (tmp_path / path).parent.mkdir(parents=True)
+    made.pages = []
+    for path in PARTS:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).touch()
+        made.pages.append(path.split(".")[0])
+    monkeypatch.setattr(building, "pages", lambda: made.pages)
+    monkeypatch.setattr(coverage, "CHAPTER_SLUGS", ("08-the-warrant",))
     monkeypatch.setattr(coverage, "root", lambda: tmp_path)
     monkeypatch.setattr(coverage, "chapters", lambda: {"08": made.chapter})
     monkeypatch.setattr(coverage, "reviews", lambda: {"R1": SimpleNamespace(items=made.review)})
@@ -55,6 +64,14 @@ def replace_item(item, **changes):
     return SimpleNamespace(**{**vars(item), **changes})
 
 
+def chapter_without_notebook(course):
+    (course.folder / "chapters/08-the-warrant.ipynb").unlink()
+
+
+def teaching_page_out_of_the_table_of_contents(course):
+    course.pages.remove("chapters/teaching/08-the-warrant")
+
+
 def chapter_without_exercise(course):
     (course.folder / "exercises/08-the-warrant.ipynb").unlink()
 
@@ -78,8 +95,10 @@ def review_with_an_unknown_objective(course):
         (objective_without_item, "O8.2", "no quiz item tests this objective"),
         (item_with_a_stray_objective, "O8.9", "an item or task names this objective"),
         (task_with_a_stray_objective, "O8.9", "an item or task names this objective"),
+        (chapter_without_notebook, "08-the-warrant", "no notebook: chapters/08-the-warrant.ipynb does not exist"),
         (chapter_without_exercise, "08-the-warrant", "no exercise"),
         (chapter_without_teaching_page, "08-the-warrant", "no teaching page"),
+        (teaching_page_out_of_the_table_of_contents, "08-the-warrant", "its teaching page is not in _toc.yml"),
         (table_without_use, "icc", "no chapter or exercise uses this table"),
         (review_with_an_unknown_objective, "O8.9", "QR1.2 names this objective"),
     ],

@@ -110,3 +110,15 @@ def test_one_version_and_one_edition_everywhere():
         ("chapters/accessibility.md", f"for edition {edition}"),
     ):
         assert words in (root() / path).read_text(encoding="utf-8"), f"{path} does not say {words.strip()!r}."
+
+
+def test_what_counts_the_chapters_counts_them_right():
+    """A new chapter is counted in all these places."""
+    count = {11: "eleven", 12: "twelve", 13: "thirteen", 14: "fourteen", 15: "fifteen"}[len(content.CHAPTER_SLUGS)]
+    for path, said in (
+        ("README.md", f"The {count} chapters:"),
+        ("chapters/index.md", f"\n{count.title()} chapters, "),
+        ("chapters/teaching/index.md", f"| all {count}, "),
+        ("data/datapackage.json", f"Terms of the {count} chapters "),
+    ):
+        assert said in (root() / path).read_text(encoding="utf-8"), f"{path} does not say {said.strip()!r}."

@@ -165,7 +165,7 @@ def test_a_term_that_lacks_a_side_is_refused(text, problem):
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_length(chapter):
     words = report_prose.measure(chapter_prose(chapter)).words
-    assert 1800 <= words <= 2800, f"{chapter}: {words} words of running text"
+    assert 1800 <= words <= 2800, f"{chapter}: {words} words of running text, it should be 1,800 to 2,800"
 
 
 FIXTURE = """## A heading is no sentence

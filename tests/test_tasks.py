@@ -35,12 +35,12 @@ def test_case_gets_its_verdict(task, status, code):
 
 @pytest.mark.parametrize("task", ALL, ids=lambda task: task.id)
 def test_task_is_complete(task):
-    assert len(task.hints) >= 2
+    assert len(task.hints) >= 2, f"{task.id}: at least two hints"
     if task.kind == "free":
         assert {sample.points for sample in task.samples} >= {0, task.points}
         return
     assert len(task.near_misses) >= 2, f"{task.id}: at least two slips that beginners really make"
-    assert len(task.cases.correct) >= 2 and len(task.cases.wrong) >= 2
+    assert len(task.cases.correct) >= 2 and len(task.cases.wrong) >= 2, f"{task.id}: two right and two wrong cases"
 
 
 @pytest.mark.parametrize("task", [t for t in ALL if t.kind != "free"], ids=lambda task: task.id)

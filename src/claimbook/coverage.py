@@ -1,8 +1,8 @@
 """Coverage: does every sentence, claim, objective and table of the course do some work?
 
 A hole is a sentence that no quiz item leans on, an objective that no item tests, a table that no page
-uses, a chapter without quiz, exercise or teaching page. A hole stops the build unless
-`chapters/waivers.yml` gives a reason for it, which the page then shows.
+uses, a chapter without notebook, quiz, exercise or teaching page, or a page of it that `_toc.yml` leaves
+out. A hole stops the build unless `chapters/waivers.yml` gives a reason for it, which the page then shows.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from claimbook import source, tables, yamlfile
+from claimbook import building, source, tables, yamlfile
 from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.questions import load_quiz
 from claimbook.tasks import load_exercise
@@ -91,9 +91,27 @@ def used_in(table: str) -> list[str]:
     return sorted(pages)
 
 
+def missing_parts(slug: str) -> list[str]:
+    """Files that a chapter of the course's list lacks, and pages of it that the table of contents leaves out."""
+    listed, problems = building.pages(), []
+    for part, page, ending in (
+        ("notebook", f"chapters/{slug}", ".ipynb"),
+        ("quiz", f"chapters/{slug}", ".quiz.yml"),
+        ("exercise", f"exercises/{slug}", ".ipynb"),
+        ("teaching page", f"chapters/teaching/{slug}", ".md"),
+    ):
+        if not (root() / f"{page}{ending}").is_file():
+            problems.append(f"no {part}: {page}{ending} does not exist")
+        elif page not in listed and part != "quiz":
+            problems.append(f"its {part} is not in _toc.yml, which needs `file: {page}`")
+    return problems
+
+
 def holes() -> list[tuple[str, str]]:
     """What does no work: (id of the sentence, objective, table or chapter; what is missing)."""
     found = []
+    for slug in CHAPTER_SLUGS:
+        found += [(slug, problem) for problem in missing_parts(slug)]
     for sentence in source.sentence_rows():
         if not items_of(sentence):
             found.append((sentence, "no quiz item leans on this sentence"))
@@ -105,12 +123,6 @@ def holes() -> list[tuple[str, str]]:
                 found.append((objective, "no quiz item tests this objective"))
         for stray in sorted((tested | practised) - set(chapter.objectives)):
             found.append((stray, f"an item or task names this objective, which {chapter.slug} does not have"))
-        for part, path in (
-            ("exercise", f"exercises/{chapter.slug}.ipynb"),
-            ("teaching page", f"chapters/teaching/{chapter.slug}.md"),
-        ):
-            if not (root() / path).is_file():
-                found.append((chapter.slug, f"no {part}"))
     known = {objective for chapter in chapters().values() for objective in chapter.objectives}
     written = {f"O{int(number)}." for number in chapters()}
     for quiz in reviews().values():
