@@ -33,7 +33,7 @@ def test_card_shows_fields_first_rows_sources_limits_and_use(table):
 
 def test_citation_names_authors_table_edition_and_sources():
     words = tables.cite("bri_members")
-    for part in ("The claimbook authors (2026).", "table bri_members", "as of 2026-", "version 2026.11.0", "Weyrauch"):
+    for part in ("The claimbook authors (2026).", "table bri_members", "as of 2026-", "version 2026.11.1", "Weyrauch"):
         assert part in words
     assert tables.load("bri_members").attrs["citation"] == words
     assert "various" not in words and words.endswith(".")

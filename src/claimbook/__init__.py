@@ -16,7 +16,7 @@ Nothing here reads the network. The verbs are imported when they are first used 
 from importlib import import_module
 from typing import Any
 
-__version__ = "2026.11.0"
+__version__ = "2026.11.1"
 
 _VERBS = {
     "sentence": "source",
