@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from claimbook import book, catalogue, cli, coverage, tables
+from claimbook import book, catalogue, cli, coverage, references, tables
 from claimbook.content import root
 
 
@@ -29,6 +29,12 @@ def test_card_shows_fields_first_rows_sources_limits_and_use(table):
     pages = coverage.used_in(table)
     assert ("Used in" in card) == bool(pages) and all(f"../{page}.html" in card for page in pages)
     assert card.count("<") == card.count(">") and "{quote}" not in card
+
+
+def test_every_source_stands_in_one_half_of_the_list():
+    halves = [catalogue.sources(before="p"), catalogue.sources(first="p")]
+    assert sum(half.count("<li>") for half in halves) == catalogue.sources().count("<li>") == len(references.registry())
+    assert "<li>Xinhua" in halves[1] and "<li>AFP" in halves[0]
 
 
 def test_citation_names_authors_table_edition_and_sources():

@@ -30,7 +30,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from claimbook import __version__, architecture, catalogue, citations, coverage, exports, launch, light, source
 from claimbook.accessible import accessible
 from claimbook.archives import write_zip
-from claimbook.content import ContentError, package, quiz_slug, root
+from claimbook.content import ContentError, course, package, quiz_slug, root
 from claimbook.display import MIME
 from claimbook.explore import kilobytes, write_vega
 from claimbook.references import bibtex
@@ -176,6 +176,8 @@ PAGES: dict[str, Callable[[Callable[[str], str]], str]] = {
     "timeline": lambda link: catalogue.timeline(),
     "progress": catalogue.progress,
     "all-sources": lambda link: catalogue.sources(),
+    "sources-a-to-o": lambda link: catalogue.sources(before="p"),  # in two, when one page becomes too heavy
+    "sources-p-to-z": lambda link: catalogue.sources(first="p"),
     "data-catalogue": catalogue.data_tables,
     "coverage": coverage.page,
     "architecture": lambda link: architecture.page(),
@@ -277,7 +279,7 @@ def write_data_zip(target: Path) -> None:
 def _configure(app: Sphinx, config: Config) -> None:
     config.html_use_index = False  # no page leads to it; the glossary is the book's own
     config.templates_path.append(str(STATIC.parent / "templates"))
-    launch.servers(config.claimbook_launch, "08-the-warrant")  # a wrong setting stops the build before any page
+    launch.servers(config.claimbook_launch, course().chapters[0])  # a wrong setting stops the build before any page
 
 
 def setup(app: Sphinx) -> dict:

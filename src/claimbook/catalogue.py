@@ -157,8 +157,13 @@ def progress(link: Callable[[str], str]) -> str:
     )
 
 
-def sources() -> str:
-    """The whole registry of sources as MyST, by publisher."""
+def sources(first: str = "", before: str = "\uffff") -> str:
+    """The registry of sources as MyST, by publisher.
+
+    Args:
+        first: begin with this publisher, or with the first one behind it in the alphabet; small letters.
+        before: end before this one.
+    """
     items = "".join(
         f"<li>{html.escape(row['publisher'], quote=False)}: "
         + (
@@ -174,6 +179,7 @@ def sources() -> str:
         )
         + "</li>"
         for row in sorted(references.registry().values(), key=lambda row: (row["publisher"].casefold(), row["date"]))
+        if first <= row["publisher"].casefold() < before
     )
     file = '<a href="../_static/claimbook/sources.bib" download>all sources as BibTeX</a>'
     return f'```{{raw}} html\n<p>For a reference manager: {file}.</p>\n<ul class="cb-sources">{items}</ul>\n```\n'

@@ -106,7 +106,7 @@ def _opening(fonts: press.Fonts) -> str:
             f"How to cite: {authors} ({day.year}). {cite['title']}. Edition {EDITION}.",
             "This print is made from the pages of the same book on screen. There the quizzes answer at once, the charts have their numbers beside them, and the exercises run; "
             "here the exercises are named by their file. Code that only draws a chart is left out. In the PDF, titles of sources are links; "
-            "on paper, the chapter “All sources” lists each of them by publisher.",
+            "on paper, the chapters “All sources” list each of them by publisher.",
             *([] if fonts.chinese else ["Set without a Chinese font: Chinese words are given in pinyin only."]),
         )
     )  # fmt: skip
