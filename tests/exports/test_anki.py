@@ -1,4 +1,4 @@
-"""The Anki package, read as the SQLite file that it is."""
+"""The Anki package, imported by Anki itself and read as the SQLite file that it is."""
 
 import csv
 import io
@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 
 import pytest
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
 from claimbook.content import ContentError, root
 from claimbook.exports import anki
@@ -48,6 +49,18 @@ def cards(notes):
 def table(name):
     with open(root() / f"data/tables/{name}.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_anki_itself_takes_every_note_once(tmp_path, notes):
+    (tmp_path / "deck.apkg").write_bytes(anki.write(QUIZZES)["anki.apkg"])
+    collection = Collection(str(tmp_path / "collection.anki2"))
+    ask = ImportAnkiPackageRequest(
+        package_path=str(tmp_path / "deck.apkg"), options=ImportAnkiPackageOptions(merge_notetypes=True)
+    )
+    first, second = (collection.import_anki_package(ask).log for _ in range(2))
+    assert len(first.new) == collection.note_count() == len(notes) and not first.conflicting
+    assert not second.new and len(second.duplicate) == len(notes)
+    collection.close()
 
 
 def test_every_item_has_a_card(cards):

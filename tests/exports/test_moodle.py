@@ -142,6 +142,11 @@ def test_what_the_export_says_it_changes_is_what_it_changes(name):
     assert ("near miss" in told) == bool(getattr(item, "near", []))
 
 
+def test_orders_name_what_moodle_fills_in_wrongly_where_it_is_missing():
+    orders = [q for q in etree.fromstring(DATA) if q.get("type") == "ordering"]
+    assert orders and all(question.findtext("shownumcorrect") == "1" for question in orders)
+
+
 def test_each_quiz_has_a_category():
     assert len(set(CATEGORIES.values())) == len(QUIZZES)
     assert CATEGORIES["Q8.1"] == "$course$/top/Beijing, October 2023/08 The warrant"

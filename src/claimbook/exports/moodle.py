@@ -131,6 +131,7 @@ def _order(item: Order, data: dict) -> list[Content]:
         element("selecttype", {}, "ALL"),
         element("selectcount", {}, len(data["items"])),
         element("gradingtype", {}, "ABSOLUTE_POSITION"),
+        element("shownumcorrect", {}, "1"),  # without it Moodle 4.5 stops the whole import at a hint
         *(element("answer", {"fraction": "1", "format": "html"}, _text(step["text"])) for step in data["items"]),
     ]
 

@@ -1,8 +1,9 @@
 """QTI 2.1: a content package with one XML file for each item and a test with a section for each quiz.
 
-Written by hand: no library that writes QTI 2.1 is kept. Feedback works the same way for every kind: the
-outcome FEEDBACK collects the names of all messages that an answer deserves, and a modalFeedback is shown
-when its name is among them.
+Written by hand: no library that writes QTI 2.1 is kept. Feedback works the same way for every kind: each message
+has an outcome of its own, such as FEEDBACK_3, and is shown when an answer that deserves it has set that outcome to
+its name. One outcome that collects names, and `equal` with a tolerance, are in the standard too, but players read
+them differently.
 """
 
 from __future__ import annotations
@@ -86,7 +87,12 @@ def _test(quizzes: list[Quiz]) -> Element:
             [
                 element(
                     "assessmentItemRef",
-                    {"identifier": item.id, "href": f"items/{item.id}.xml", "category": " ".join(keywords(item))},
+                    # without a period, which the standard keeps for the names of variables: Q8_1.SCORE
+                    {
+                        "identifier": item.id.replace(".", "_"),
+                        "href": f"items/{item.id}.xml",
+                        "category": " ".join(keywords(item)),
+                    },
                 )
                 for item in quiz.items
             ],
@@ -112,16 +118,16 @@ def _item(item: Item) -> Element:
         },
         response,
         _outcome("SCORE", "single", "float", element("defaultValue", {}, element("value", {}, "0"))),
-        _outcome("FEEDBACK", "multiple", "identifier"),
+        [_outcome(f"FEEDBACK_{n}", "single", "identifier") for n in range(1, len(messages) + 1)],
         element("itemBody", {}, from_html(data["stem"]), hint if data["hint"] else [], body),
         _processing(right, messages),
         [
             element(
                 "modalFeedback",
-                {"outcomeIdentifier": "FEEDBACK", "showHide": "show", "identifier": name},
+                {"outcomeIdentifier": f"FEEDBACK_{n}", "showHide": "show", "identifier": name},
                 element("p", {}, from_html(why)),
             )
-            for name, why, _ in messages
+            for n, (name, why, _) in enumerate(messages, 1)
         ],
     )  # fmt: skip
 
@@ -141,8 +147,8 @@ def _processing(right: Element, messages: list[Message]) -> Element:
         {},
         element("responseCondition", {}, element("responseIf", {}, right, _set("SCORE", _value("1", "float")))),
         [
-            element("responseCondition", {}, element("responseIf", {}, condition, _set("FEEDBACK", _more(name))))
-            for name, _, condition in messages
+            element("responseCondition", {}, element("responseIf", {}, condition, _set(f"FEEDBACK_{n}", _value(name))))
+            for n, (name, _, condition) in enumerate(messages, 1)
         ],
     )
 
@@ -155,12 +161,8 @@ def _value(text: str, base: str = "identifier") -> Element:
     return element("baseValue", {"baseType": base}, text)
 
 
-def _variable(name: str = "RESPONSE") -> Element:
-    return element("variable", {"identifier": name})
-
-
-def _more(name: str) -> Element:
-    return element("multiple", {}, _variable("FEEDBACK"), _value(name))
+def _variable() -> Element:
+    return element("variable", {"identifier": "RESPONSE"})
 
 
 def _all_right() -> Element:
@@ -214,12 +216,13 @@ def _entry(length: int) -> Element:
 
 
 def _number(item: Number, data: dict) -> Asked:
-    def equals(value: float, tolerance: float) -> Element:
-        mode = {"toleranceMode": "absolute", "tolerance": f"{tolerance:.15g} {tolerance:.15g}"}
-        mode = mode if tolerance else {"toleranceMode": "exact"}
-        return element("equal", mode, _variable(), _value(f"{value:.15g}", "float"))
+    def within(value: float, tolerance: float) -> Element:
+        bounds = {"gte": value - tolerance, "lte": value + tolerance}
+        return element(
+            "and", {}, [element(name, {}, _variable(), _value(f"{n:.12g}", "float")) for name, n in bounds.items()]
+        )
 
-    tests = [equals(item.answer, item.tolerance), *(equals(near.value, near.tolerance) for near in item.near)]
+    tests = [within(item.answer, item.tolerance), *(within(near.value, near.tolerance) for near in item.near)]
     declared = _declared("single", "float", [f"{item.answer:.15g}"])
     return declared, _entry(12), tests[0], _first_of(item, data, tests, "number")
 
