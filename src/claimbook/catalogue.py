@@ -176,7 +176,7 @@ def sources() -> str:
         for row in sorted(references.registry().values(), key=lambda row: (row["publisher"].casefold(), row["date"]))
     )
     file = '<a href="../_static/claimbook/sources.bib" download>all sources as BibTeX</a>'
-    return f'```{{raw}} html\n<p>For a reference manager: {file}.</p>\n<ul class="cb-sources">{items}</ul>\n```\n'
+    return f'```{{raw}} html\n<p class="d-print-none">For a reference manager: {file}.</p>\n<ul class="cb-sources">{items}</ul>\n```\n'
 
 
 def data_tables(link: Callable[[str], str]) -> str:
