@@ -1,6 +1,7 @@
 """What authors lean on while they write: citations are numbered and checked, and a change is seen and shown."""
 
 import threading
+import urllib.error
 import urllib.request
 from types import SimpleNamespace
 
@@ -119,3 +120,25 @@ def test_only_a_watched_page_asks_whether_it_was_built_anew(tmp_path):
                 server.renew()
                 assert urllib.request.urlopen(f"{server.address}_stamp").read() != before
             server.shutdown()
+
+
+def test_a_wrong_address_leads_back_to_the_book(tmp_path):
+    with Server(tmp_path) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{server.address}chapters/nope.html")
+        server.shutdown()
+    assert refused.value.code == 404
+    assert '<a href="/">' in refused.value.read().decode()
+
+
+def test_columns_of_numbers_and_days_are_named_as_such():
+    table = (
+        "<table><thead><tr><th></th><th>day</th><th>votes</th><th>topic</th></tr></thead><tbody>"
+        "<tr><th>0</th><td>2022-03-02</td><td>141</td><td>peace</td></tr>"
+        "<tr><th>1</th><td>2022-03-24</td><td>-7.5</td><td>3</td></tr></tbody></table>"
+    )
+    named = book._aligned(table)
+    assert '<th></th><th class="cb-day">day</th><th class="cb-number">votes</th><th>topic</th>' in named
+    assert '<td class="cb-day">2022-03-24</td><td class="cb-number">-7.5</td><td>3</td>' in named
+    assert book._aligned(table.replace("<td>3", '<td rowspan="2">3')).count("class=") == 0

@@ -134,3 +134,10 @@ def test_a_waiver_needs_a_hole_and_a_reason(excused, says):
 
 def test_the_course_has_no_hole():
     coverage.check()
+
+
+def test_an_objective_is_read_to_its_end():
+    prose = "- **O9.1** Count trips.\n- **O9.2** Distinguish four states: signed, voted\n  for, in force.\n\n**Time:** 60 minutes"
+    assert [words for _, words in coverage.OBJECTIVE.findall(prose)] == [
+        "Count trips.", "Distinguish four states: signed, voted\n  for, in force.",
+    ]  # fmt: skip

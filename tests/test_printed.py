@@ -77,6 +77,22 @@ def test_every_question_stands_in_the_book_and_its_answer_behind_all_of_them(tex
         assert squeezed(item.id) in told, item.id
 
 
+def test_all_that_a_question_offers_stands_below_it(text, chapters):
+    asked = squeezed("".join(text[: chapters[printed.KEY_TITLE]]))
+    for item in (item for quiz in QUIZZES for item in load_quiz(quiz).items):
+        match item.kind:
+            case "single" | "multiple":
+                offered = [option.text for option in item.options]
+            case "order":
+                offered = [step.text for step in item.items]
+            case "match":
+                offered = [words for pair in item.pairs for words in (pair.left, pair.right)]
+            case _:
+                offered = []
+        for words in offered:
+            assert squeezed(plain_text(words))[:30] in asked, f"{item.id}: {words}"
+
+
 def test_words_of_all_three_scripts_can_be_read_back(text):
     whole = "".join(text)
     for word in ("воздержание", "Владимир", "弃权", "习近平", "qìquán"):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import get_context
@@ -89,11 +90,37 @@ def _quiz_html(env: BuildEnvironment, quiz: str) -> str:
 
 
 def _scrolling_table(frame: str) -> str:
-    """pandas' HTML in a box that a keyboard can scroll; `accessible` does the rest."""
+    """pandas' HTML in a box that a keyboard can scroll, its numbers in line; `accessible` does the rest."""
     table = frame[frame.index("<table") : frame.rindex("</table>") + len("</table>")]
-    table = table.replace(' border="1"', "").replace(' style="text-align: right;"', "")
+    table = _aligned(table.replace(' border="1"', "").replace(' style="text-align: right;"', ""))
     rest = frame[frame.rindex("</table>") + len("</table>") :].replace("</div>", "")  # "5 rows × 3 columns"
     return f'<div class="cb-scroll" tabindex="0" role="group" aria-label="Table">{table}{rest}</div>'
+
+
+_CELL = re.compile(r"<(t[hd])>(.*?)</t[hd]>", re.DOTALL)
+_KINDS = {"cb-number": r"[-−]?[\d,.]*\d%?|NaN|&lt;NA&gt;|None", "cb-day": r"\d{4}-\d\d(-\d\d)?|NaT"}
+
+
+def _aligned(table: str) -> str:
+    """pandas' table with its columns of numbers and of days named as such, for `book.css`."""
+    if "span=" in table:  # a cell for several rows: where a column is, can't be counted
+        return table
+    rows = [[cell[2] for cell in _CELL.finditer(row)] for row in table.partition("<tbody>")[2].split("</tr>")[:-1]]
+    classes = [
+        next((name for name, form in _KINDS.items() if all(re.fullmatch(form, text) for text in column)), "")
+        for column in zip(*rows, strict=False)
+    ]
+
+    def row(found: re.Match) -> str:
+        names = iter(classes)
+
+        def cell(found: re.Match) -> str:
+            name = next(names, "")
+            return f'<{found[1]} class="{name}">{found[2]}</{found[1]}>' if name and found[2] else found[0]
+
+        return _CELL.sub(cell, found[0])
+
+    return re.sub(r"<tr>.*?</tr>", row, table, flags=re.DOTALL)
 
 
 class QuoteRole(SphinxRole):
@@ -135,7 +162,7 @@ class FromData(SphinxDirective):
         self.env.metadata[self.env.docname][f"claimbook {self.name}"] = _digest(text)
         place = nodes.container(classes=["cb-generated"])
         lines = StringList(text.splitlines(), source=self.env.doc2path(self.env.docname))
-        self.state.nested_parse(lines, self.content_offset, place)
+        self.state.nested_parse(lines, self.content_offset, place, match_titles=True)
         return place.children
 
 

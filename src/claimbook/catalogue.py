@@ -182,7 +182,7 @@ def sources(first: str = "", before: str = "\uffff") -> str:
         if first <= row["publisher"].casefold() < before
     )
     file = '<a href="../_static/claimbook/sources.bib" download>all sources as BibTeX</a>'
-    return f'```{{raw}} html\n<p>For a reference manager: {file}.</p>\n<ul class="cb-sources">{items}</ul>\n```\n'
+    return f'```{{raw}} html\n<p class="d-print-none">For a reference manager: {file}.</p>\n<ul class="cb-sources">{items}</ul>\n```\n'
 
 
 def data_tables(link: Callable[[str], str]) -> str:

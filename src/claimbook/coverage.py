@@ -18,7 +18,8 @@ from claimbook.content import CHAPTER_SLUGS, REVIEWS, ContentError, root
 from claimbook.questions import load_quiz
 from claimbook.tasks import load_exercise
 
-OBJECTIVE = re.compile(r"^- \*\*(O\d+\.\d)\*\* (.+)$", re.MULTILINE)
+# A point of the list in At a glance; it may go on in lines that are set in.
+OBJECTIVE = re.compile(r"^- \*\*(O\d+\.\d)\*\* (.+(?:\n +\S.*)*)$", re.MULTILINE)
 
 
 @dataclass
@@ -48,7 +49,7 @@ def chapters() -> dict[str, Chapter]:
             slug,
             [key for key, row in source.sentence_rows().items() if number in row["chapters"].split()]
             or list(source.sentence_rows()),
-            dict(OBJECTIVE.findall(prose)),
+            {key: " ".join(words.split()) for key, words in OBJECTIVE.findall(prose)},
             load_quiz(slug).items,
             load_exercise(slug).tasks if (root() / f"exercises/{slug}.tasks.yml").is_file() else [],
         )

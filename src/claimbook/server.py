@@ -18,6 +18,11 @@ from claimbook.content import ContentError
 RELOAD = b"""<script>(async () => { let known; for (;;) { try { const stamp = await (await fetch("/_stamp")).text();
 if (known && stamp !== known) location.reload(); known = stamp; } catch {} await new Promise(go => setTimeout(go, 1000)); } })();
 </script>"""
+# What a wrong address shows; hosts of the built book have pages of their own for it.
+LOST = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>No such page</title><style>:root { color-scheme: light dark; font: 1.1rem/1.5 Georgia, serif } body { max-width: 34rem;
+margin: 4rem auto; padding: 0 1rem }</style><h1>No such page</h1><p>Nothing stands at this address (%(code)d, %(message)s).
+<a href="/">To the first page of the book</a>, whose list of pages and search may help.</p></html>"""
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".txt", ".ipynb", ".map"}
 
 
@@ -29,6 +34,7 @@ def _compressed(path: str, modified: float) -> bytes:
 class _Handler(SimpleHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
+    error_message_format = LOST
 
     def send_head(self) -> Any:
         if self.server.watched and self.path == "/_stamp":

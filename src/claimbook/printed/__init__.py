@@ -101,7 +101,7 @@ def _opening(fonts: press.Fonts) -> str:
     imprint = "\n\n".join(
         words(line)
         for line in (
-            f"Edition {EDITION}, of {day.day} {day:%B %Y}. A statement that is true “at this edition” is true on that day.",
+            f"Edition {EDITION}, released on {day.day} {day:%B %Y}. “At this edition” in the book means the month of the edition.",
             "Text and tables: Creative Commons Attribution 4.0 (CC BY 4.0). Code: MIT licence. The news text that the book reads is not ours.",
             f"How to cite: {authors} ({day.year}). {cite['title']}. Edition {EDITION}.",
             "This print is made from the pages of the same book on screen. There the quizzes answer at once, the charts have their numbers beside them, and the exercises run; "

@@ -34,7 +34,7 @@ STRUCTURE = {
 }  # fmt: skip
 # What a page has and paper has no use for.
 SCREEN_ONLY = {"script", "style", "button", "nav", "form", "input", "template", "noscript", "iframe"}
-SCREEN_CLASSES = {"headerlink", "toctree-wrapper", "cb-doors", "above-input"}
+SCREEN_CLASSES = {"headerlink", "toctree-wrapper", "cb-doors", "above-input", "d-print-none"}
 
 
 def literal(text: str) -> str:

@@ -9,6 +9,7 @@ from bs4 import Tag
 
 WIDTH = 84  # letters that fit on a line in the size that tables are set in
 LEAST = 4
+WHOLE = 12  # rows of a table that is not divided between two pages
 
 
 def table(node: Tag, convert: Callable[[Tag], str]) -> str:
@@ -34,7 +35,7 @@ def table(node: Tag, convert: Callable[[Tag], str]) -> str:
     header = f"table.header({', '.join(cells(row) for row in head)}),\n" if head else ""
     body = ",\n".join(cells(row) for row in rows[len(head) :])
     return (
-        f"\n\n#small-table(small: {'true' if small else 'false'}, columns: ({', '.join(widths)},), "
+        f"\n\n#small-table(small: {'true' if small else 'false'}, whole: {'true' if len(rows) <= WHOLE else 'false'}, columns: ({', '.join(widths)},), "
         f"align: ({aligned},),\n{header}{body})\n\n"
     )
 

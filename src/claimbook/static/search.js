@@ -7,7 +7,7 @@
   // Sphinx reads all of the theme's main part, so every excerpt would begin with its buttons: ".ipynb .pdf Contents".
   Search.htmlToText = (html, anchor) => {
     const page = new DOMParser().parseFromString(html, "text/html");
-    page.querySelectorAll(".headerlink, .cb-open, script, style").forEach((part) => part.remove());
+    page.querySelectorAll(".headerlink, .cb-open, script, style, sup, svg").forEach((part) => part.remove());
     const article = page.querySelector("article.bd-article");
     return ((anchor && article?.querySelector(anchor)) || article)?.textContent ?? "";
   };
