@@ -36,6 +36,10 @@ class Loss:
 
 
 # What several formats lose in the same way.
+PART_OF_THE_POINTS = Loss(
+    "An answer with a right part gets part of the points; the book calls it close where little is missing, else wrong.",
+    when=lambda item: can_be_partly_right(item),
+)
 NEAR_IS_WRONG = Loss(
     "A near miss gets no points; the book calls it close.", ("number", "text"), lambda item: bool(item.near)
 )

@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element
 from claimbook.archives import write_zip
 from claimbook.exports.bank import (
     MARKS_ARE_WRONG,
+    PART_OF_THE_POINTS,
     UNIT_IS_WRONG,
     Format,
     Loss,
-    can_be_partly_right,
     compiled,
     listed,
     near_reasons,
@@ -273,7 +273,7 @@ FORMAT = Format(
     "Every option of a choice keeps its own comment. The hint becomes part of the comment on a wrong answer.",
     write,
     (
-        Loss("A partly right answer gets part of the points; the book calls it close.", when=can_be_partly_right),
+        PART_OF_THE_POINTS,
         Loss("The format has no order: for each place, the step is chosen from a list.", ("order",)),
         Loss("A line's reason is shown when the line is wrong, and all together after the answer.", ("order", "match")),
         Loss("Lines and partners are plain text, without emphasis.", ("order", "match"),

@@ -14,10 +14,10 @@ from claimbook.content import course
 from claimbook.exports.bank import (
     MARKS_ARE_WRONG,
     NEAR_IS_WRONG,
+    PART_OF_THE_POINTS,
     UNIT_IS_WRONG,
     Format,
     Loss,
-    can_be_partly_right,
     compiled,
     keywords,
     one_answer,
@@ -161,7 +161,7 @@ FORMAT = Format(
     "the behaviour “Interactive with multiple tries”. Objective, skill and sentences become tags.",
     write,
     (
-        Loss("A partly right answer gets part of the points; the book calls it close.", when=can_be_partly_right),
+        PART_OF_THE_POINTS,
         NEAR_IS_WRONG,
         UNIT_IS_WRONG,
         MARKS_ARE_WRONG,

@@ -307,7 +307,10 @@ FORMAT = Format(
     "Every option, step, line and near miss keeps its own feedback. Objective, skill and sentences become categories.",
     write,
     (
-        Loss("A partly right answer gets no points; the book calls it close.", when=can_be_partly_right),
+        Loss(
+            "A partly right answer gets no points; the book calls it close where little is missing.",
+            when=can_be_partly_right,
+        ),
         NEAR_IS_WRONG,
         UNIT_IS_WRONG,
         MARKS_ARE_WRONG,
