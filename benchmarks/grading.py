@@ -22,10 +22,10 @@ import time
 from pathlib import Path
 
 from claimbook.content import root
+from claimbook.grading.confinement import Limits
 from claimbook.grading.engine import Pool, grade_all
 from claimbook.grading.example import answered
 from claimbook.grading.submissions import Submission
-from claimbook.grading.worker import Limits
 from claimbook.tasks import load_exercise
 
 NUMBER, SLUG = "08", "08-the-warrant"

@@ -36,6 +36,18 @@ def host():
         server.shutdown()
 
 
+@pytest.mark.parametrize(
+    "path", [*root().glob("benchmarks/*.py"), *root().glob("tools/*.py")], ids=lambda path: path.name
+)
+def test_script_finds_all_that_it_imports(path):
+    """Nothing else runs these in the tests; a name that has moved would be noticed by whoever measures next."""
+    load = (
+        f"import sys, runpy; sys.path.insert(0, {str(path.parent)!r}); runpy.run_path({str(path)!r}, run_name='loaded')"
+    )
+    done = subprocess.run([sys.executable, "-c", load], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_link_check_tells_the_living_from_the_dead(check_links, host):
     assert check_links.ask(f"{host}/here") == "ok"
     assert check_links.ask(f"{host}/closed").startswith("ok")
