@@ -260,8 +260,9 @@ def test_a_text_that_gives_no_course_is_refused_and_nothing_is_left(content, wor
     if content is not None:
         source.write_bytes(content)
     assert cli.main(["new", str(tmp_path / "course"), "--text", str(source), *words]) == 1
-    message = capsys.readouterr().err
-    assert says in message and "Traceback" not in message
+    told = capsys.readouterr()
+    assert says in told.err and "Traceback" not in told.err
+    assert told.out == "", "speaks of work on a text that it then refuses"
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"] * (content is not None)
 
 

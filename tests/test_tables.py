@@ -65,6 +65,14 @@ def test_a_gap_in_the_description_is_named(monkeypatch, gap, words):
         tables.describe("icc_warrants")
 
 
+def test_a_table_without_a_name_is_told_by_its_number(monkeypatch):
+    monkeypatch.setattr(tables, "package", lambda: {"resources": [{"name": "first"}, {"title": "Second"}]})
+    with pytest.raises(ContentError, match="resource number 2 has no property 'name'"):
+        tables.names()
+    with pytest.raises(ContentError, match="resource number 2"):
+        tables.describe("second")
+
+
 def test_table_loads_typed_with_its_context(table):
     frame = tables.load(table)
     assert len(frame), f"{table} is empty"

@@ -57,7 +57,7 @@ def new(path: Path, text: Path, title: str = "", language: str = "", tell: Calla
         text: a file in UTF-8: the text, paragraphs divided by blank lines.
         title: of the course; default: made from the folder's name.
         language: of the text, a BCP 47 tag such as `en` or `zh-Hans`; may be left out where the letters are Latin.
-        tell: called with a line of words when all is checked and the work of some seconds begins.
+        tell: called with a line of words when all is checked and written, and the work of some seconds begins.
 
     Returns:
         What to do next, for a terminal.
@@ -77,11 +77,11 @@ def new(path: Path, text: Path, title: str = "", language: str = "", tell: Calla
         raise ContentError(f"--language {language!r} is no language tag. Write it like en, ru or zh-Hans.")
     _need("nbclient", "altair", "jupyter_book", "sentencex")
     paragraphs = drafts.split(words, language)
-    tell("Making the course and running its notebooks ...")
     made = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         made.chmod(0o755)
         _write(made, Path(text).name, words, paragraphs, title or _title(path.name), _slug(path.name), language)
+        tell("Running the notebooks of the new course ...")
         _run_notebooks(made)
         if path.exists():
             path.rmdir()

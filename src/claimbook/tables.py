@@ -23,8 +23,15 @@ TOLD_OF = {"fields": ("name", "type", "description"), "sources": ("title",), "li
 
 
 def names() -> list[str]:
-    """Names of all tables, in the order of the descriptor."""
-    return [resource.get("name", f"number {n}") for n, resource in enumerate(package()["resources"], 1)]
+    """Names of all tables, in the order of the descriptor.
+
+    Raises:
+        ContentError: one has no name.
+    """
+    for number, resource in enumerate(package()["resources"], 1):
+        if "name" not in resource:
+            raise ContentError(f"{DESCRIPTOR}: resource number {number} has no property 'name'. Add it there.")
+    return [resource["name"] for resource in package()["resources"]]
 
 
 def describe(name: str) -> dict:

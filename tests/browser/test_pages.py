@@ -90,6 +90,17 @@ def test_a_violation_would_be_noticed(visit, scheme):
     assert found >= {"image-alt", "color-contrast"}
 
 
+def test_a_foreign_request_an_error_and_a_wide_part_would_be_noticed(visit):
+    page = visit("chapters/index.html", width=390)
+    page.evaluate("""document.querySelector('main').insertAdjacentHTML('beforeend',
+        '<img alt="" src="http://elsewhere.invalid/x.png"><div style="width: 900px">wide</div>')""")
+    page.evaluate("console.error('a slip')")
+    page.wait_for_load_state("networkidle")
+    assert page.foreign == ["http://elsewhere.invalid/x.png"]
+    assert "a slip" in page.complaints
+    assert page.evaluate("document.documentElement.scrollWidth") > 390
+
+
 def test_first_page_leads_to_reading_teaching_and_handing_in(visit):
     page = visit("index.html")
     page.wait_for_url("**/chapters/index.html")
